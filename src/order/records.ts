@@ -21,6 +21,8 @@ export interface Conversation extends Head {
   readonly infoRev: number;
   /** The `rev` of the last change of who is a member, or in what role. */
   readonly membersRev: number;
+  /** Names the commit that made this state, so that a writer without an answer can tell whether it was its own. */
+  readonly mark: string;
   /** When the conversation was ended for all; it then answers as if it were not there. */
   readonly endedAt: string | null;
   readonly createdAt: string;

@@ -1,0 +1,40 @@
+import type { BusMessage } from "../ports/bus.ts";
+import type { Conversation, Message, Participant } from "./records.ts";
+
+/** What happened to a message; the names are those of the pushes. */
+export type MessageEvent =
+  | "new_message"
+  | "message_edited"
+  | "message_deleted"
+  | "reaction_updated"
+  | "message_pinned";
+
+/** Who came, went, or has another role. */
+export interface MembersChange {
+  readonly added: readonly Participant[];
+  readonly removed: readonly string[];
+  readonly changed: readonly Participant[];
+}
+
+/** One change of a conversation: of a message, or of the conversation itself. */
+export type StreamChange =
+  | { readonly rev: number; readonly event: MessageEvent; readonly message: Message }
+  | { readonly rev: number; readonly event: "conversation"; readonly members?: MembersChange };
+
+/** What a writer tells the other nodes after a commit: the changes with `from < rev <= head.rev`, in order. */
+export interface Hint extends BusMessage {
+  readonly kind: "committed";
+  readonly from: number;
+  readonly head: Conversation;
+  readonly changes: readonly StreamChange[];
+}
+
+/** The topic of a conversation's hints and of what happens in it and is not kept. */
+export function conversationTopic(conversationId: string): string {
+  return `c:${conversationId}`;
+}
+
+/** The topic of what concerns one user on all its connections. */
+export function userTopic(userId: string): string {
+  return `u:${userId}`;
+}

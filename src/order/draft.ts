@@ -1,0 +1,295 @@
+import { messageId } from "../kernel/ids.ts";
+import type { Write } from "../ports/store.ts";
+import type { MembersChange, MessageEvent, StreamChange } from "./changes.ts";
+import type { Conversation, Message, MessageContent, Participant, ParticipantRole } from "./records.ts";
+import { dedupeKey, messages, participantId, participants } from "./records.ts";
+
+/** What a batch of changes was read against. */
+export interface Loaded {
+  readonly head: Conversation;
+  readonly participants: ReadonlyMap<string, Participant>;
+  readonly messages: readonly Message[];
+}
+
+/** What a sender decides of a new message. */
+export interface NewMessage {
+  readonly senderId: string;
+  /** `null` in system messages, which no retry can meet. */
+  readonly clientId: string | null;
+  readonly digest: string;
+  readonly content: MessageContent;
+  readonly replyTo: string | null;
+  readonly mentions: readonly string[];
+}
+
+/** Someone to be made a member. */
+export interface NewMember {
+  readonly userId: string;
+  readonly role: ParticipantRole;
+}
+
+/**
+ * The next state of a conversation while it is planned: what was loaded, with the changes of this batch laid over.
+ * Each change takes the next `rev`, each message the next `seq`. Nothing leaves the draft before its commit.
+ */
+export class Draft {
+  readonly now: string;
+  readonly changes: StreamChange[] = [];
+  #head: Conversation;
+  readonly #loaded: ReadonlyMap<string, Participant>;
+  readonly #participants = new Map<string, Participant>();
+  readonly #messages = new Map<string, Message>();
+  readonly #sent = new Map<string, Message>();
+  readonly #inserts = new Map<string, Write>();
+  readonly #patches = new Map<string, { write: Write & { id: string }; set: { rev: number } }>();
+  #bytes = 0;
+
+  constructor(loaded: Loaded, now: string) {
+    this.now = now;
+    this.#head = loaded.head;
+    this.#loaded = loaded.participants;
+    for (const message of loaded.messages) this.#remember(message);
+  }
+
+  get head(): Conversation {
+    return this.#head;
+  }
+
+  /** The members that this draft has changed or was shown, by user id. */
+  get touched(): ReadonlyMap<string, Participant> {
+    return this.#participants;
+  }
+
+  /** Upper bound of what the writes take up, in bytes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get writes(): Write[] {
+    return [...this.#inserts.values(), ...[...this.#patches.values()].map(({ write }) => write)];
+  }
+
+  get writeCount(): number {
+    return this.#inserts.size + this.#patches.size;
+  }
+
+  /** The member's record; `undefined` for someone who never was one, or has left. */
+  member(userId: string): Participant | undefined {
+    const participant = this.participant(userId);
+    return participant?.left ? undefined : participant;
+  }
+
+  /** The record of someone who is or was a member. */
+  participant(userId: string): Participant | undefined {
+    return this.#participants.get(userId) ?? this.#loaded.get(userId);
+  }
+
+  /** Shows the draft a member that a change has loaded by itself. */
+  see(participant: Participant): void {
+    if (!this.participant(participant.userId)) this.#participants.set(participant.userId, participant);
+  }
+
+  message(id: string): Message | undefined {
+    return this.#messages.get(id);
+  }
+
+  /** The message that this sender made with this `clientId`. */
+  sent(senderId: string, clientId: string): Message | undefined {
+    return this.#sent.get(dedupeKey(senderId, clientId));
+  }
+
+  /** Appends a message at the next `seq`. A member who sends has read up to it. */
+  addMessage(input: NewMessage): Message {
+    const head = this.#next({ seq: this.#head.seq + 1 });
+    const { senderId, clientId } = input;
+    const message: Message = {
+      id: messageId(head.id, head.seq),
+      conversationId: head.id,
+      seq: head.seq,
+      rev: head.rev,
+      firstRev: head.rev,
+      senderId,
+      clientId,
+      dedupe: clientId === null ? `:${head.seq}` : dedupeKey(senderId, clientId),
+      digest: input.digest,
+      content: input.content,
+      replyTo: input.replyTo,
+      reactions: [],
+      mentions: input.mentions,
+      isPinned: false,
+      pinnedAt: null,
+      pinnedBy: null,
+      isEdited: false,
+      editedAt: null,
+      isDeleted: false,
+      deletedAt: null,
+      createdAt: this.now,
+      updatedAt: this.now,
+    };
+    this.#inserts.set(message.id, { into: messages, insert: message });
+    this.#changed("new_message", message, weigh(message));
+    const sender = this.member(senderId);
+    if (sender) {
+      const sentCount = sender.sentCount + (clientId === null ? 0 : 1);
+      this.#patchParticipant(sender, { lastReadSeq: head.seq, lastReadAt: this.now, sentCount });
+    }
+    return message;
+  }
+
+  /** Appends a system message in the name of who caused it. */
+  addSystemMessage(actorId: string, systemType: string, metadata: Readonly<Record<string, unknown>>): Message {
+    const content = { type: "system" as const, text: "", metadata: { systemType, ...metadata } };
+    return this.addMessage({ senderId: actorId, clientId: null, digest: "", content, replyTo: null, mentions: [] });
+  }
+
+  /** Changes a message of this conversation and gives it the next `rev`. */
+  changeMessage(message: Message, event: MessageEvent, set: Partial<Message>): Message {
+    const { rev } = this.#next({});
+    const patch = { ...set, rev, updatedAt: this.now };
+    const changed = { ...message, ...patch };
+    this.#patch(messages, message.id, patch);
+    this.#changed(event, changed, weigh(changed));
+    return changed;
+  }
+
+  /**
+   * Strips messages to what keeps their place and their `clientId`, and raises `firstSeq`, as one change: whoever
+   * reads forgets all that lies before `firstSeq`.
+   */
+  strip(old: readonly Message[], firstSeq: number): void {
+    const { rev } = this.#next({ firstSeq });
+    this.#head = { ...this.#head, infoRev: rev };
+    for (const message of old) {
+      const blank: Partial<Message> = { ...BLANK, isDeleted: true, deletedAt: this.now };
+      this.#patch(messages, message.id, { ...blank, rev });
+      this.#bytes += 600;
+    }
+    this.changes.push({ rev, event: "conversation" });
+  }
+
+  /** Changes the conversation itself: its name, settings, or that it has ended. */
+  changeConversation(set: Partial<Conversation>): void {
+    const { rev } = this.#next(set);
+    this.#head = { ...this.#head, infoRev: rev };
+    this.changes.push({ rev, event: "conversation" });
+  }
+
+  /** Takes members in, lets members go and gives roles, as one change. */
+  changeMembers(change: { add?: readonly NewMember[]; remove?: readonly string[]; roles?: readonly NewMember[] }): void {
+    const before = this.#head.seq;
+    const { rev } = this.#next({});
+    this.#head = { ...this.#head, infoRev: rev, membersRev: rev };
+    const members: MembersChange = {
+      added: (change.add ?? []).map((member) => this.#join(member, rev, before)),
+      removed: (change.remove ?? []).filter((userId) => this.#leave(userId, rev)),
+      changed: (change.roles ?? []).flatMap((member) => this.#setRole(member, rev)),
+    };
+    this.changes.push({ rev, event: "conversation", members });
+  }
+
+  #join({ userId, role }: NewMember, rev: number, lastReadSeq: number): Participant {
+    const head = this.#head;
+    const earlier = this.participant(userId);
+    const joined = { role, left: false, joinedAt: this.now, joinedRev: rev, memberRev: rev, lastReadSeq, rev };
+    this.#count(1, role === "admin" ? 1 : 0);
+    if (earlier) return this.#patchParticipant(earlier, joined);
+    const record = newParticipant(head.id, userId, joined);
+    this.#participants.set(userId, record);
+    this.#inserts.set(record.id, { into: participants, insert: record });
+    this.#bytes += 700;
+    return record;
+  }
+
+  #leave(userId: string, rev: number): boolean {
+    const member = this.member(userId);
+    if (!member) return false;
+    this.#count(-1, member.role === "admin" ? -1 : 0);
+    this.#patchParticipant(member, { left: true, memberRev: rev });
+    return true;
+  }
+
+  #setRole({ userId, role }: NewMember, rev: number): Participant[] {
+    const member = this.member(userId);
+    if (!member) return [];
+    this.#count(0, Number(role === "admin") - Number(member.role === "admin"));
+    return [this.#patchParticipant(member, { role, memberRev: rev })];
+  }
+
+  #count(members: number, admins: number): void {
+    const { memberCount, adminCount } = this.#head;
+    this.#head = { ...this.#head, memberCount: memberCount + members, adminCount: adminCount + admins };
+  }
+
+  #next(set: Partial<Conversation>): Conversation {
+    return this.#head = { ...this.#head, ...set, rev: this.#head.rev + 1, updatedAt: this.now };
+  }
+
+  #changed(event: MessageEvent, message: Message, bytes: number): void {
+    this.#remember(message);
+    this.#bytes += bytes;
+    this.changes.push({ rev: message.rev, event, message });
+  }
+
+  #remember(message: Message): void {
+    this.#messages.set(message.id, message);
+    this.#sent.set(message.dedupe, message);
+  }
+
+  #patchParticipant(participant: Participant, set: Partial<Participant>): Participant {
+    const patch = { ...set, rev: this.#head.rev };
+    const changed = { ...participant, ...patch };
+    this.#participants.set(participant.userId, changed);
+    if (!this.#patches.has(participant.id)) this.#bytes += 400;
+    this.#patch(participants, participant.id, patch);
+    return changed;
+  }
+
+  /** Writes carry final values, one write a record: a later change of the batch goes into the earlier write. */
+  #patch(into: Write["into"], id: string, set: { rev: number }): void {
+    const insert = this.#inserts.get(id);
+    if (insert && "insert" in insert) {
+      this.#inserts.set(id, { into, insert: { ...insert.insert, ...set } });
+      return;
+    }
+    const merged = { ...this.#patches.get(id)?.set, ...set };
+    this.#patches.set(id, { set: merged, write: { into, id, patch: merged } });
+  }
+}
+
+/** What a deleted message keeps of its content. */
+export const BLANK: Pick<Message, "content" | "reactions" | "mentions" | "replyTo" | "isPinned" | "pinnedAt" | "pinnedBy"> = {
+  content: { type: "text", text: "", metadata: {} },
+  reactions: [],
+  mentions: [],
+  replyTo: null,
+  isPinned: false,
+  pinnedAt: null,
+  pinnedBy: null,
+};
+
+/** A member's record as it is at joining. */
+export function newParticipant(
+  conversationId: string,
+  userId: string,
+  joined: Pick<Participant, "role" | "joinedAt" | "joinedRev" | "memberRev" | "lastReadSeq" | "rev">,
+): Participant {
+  return {
+    id: participantId(conversationId, userId),
+    conversationId,
+    userId,
+    left: false,
+    lastReadAt: null,
+    lastDeliveredSeq: 0,
+    notifications: { enabled: true, muteUntil: null },
+    hiddenSeq: null,
+    sentCount: 0,
+    ...joined,
+  };
+}
+
+/** At most six bytes a code unit (a control character in JSON), and room for the fields. */
+function weigh(message: Message): number {
+  const { text, metadata } = message.content;
+  const extras = message.reactions.length * 128 + message.mentions.length * 40;
+  return 900 + text.length * 6 + extras + (Object.keys(metadata).length ? JSON.stringify(metadata).length * 3 : 0);
+}

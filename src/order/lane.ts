@@ -1,0 +1,218 @@
+import { iso } from "../kernel/clock.ts";
+import { notFound, ParleyError } from "../kernel/errors.ts";
+import { StoreUnavailable } from "../ports/store.ts";
+import type { Hint } from "./changes.ts";
+import { Draft } from "./draft.ts";
+import { load } from "./load.ts";
+import type { Conversation, Participant } from "./records.ts";
+import { conversations } from "./records.ts";
+import type { Change, WriterDeps } from "./writer.ts";
+
+/** A change that waits for its commit. */
+export interface Job {
+  readonly change: Change<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** How a job ends once the state it was planned against is known to have been the present one. */
+type Outcome = { readonly job: Job; readonly value: unknown } | { readonly job: Job; readonly error: unknown };
+
+/** A batch takes no further change beyond this; one change may add as much again and stays within a commit. */
+const ENOUGH_WRITES = 64;
+const ENOUGH_BYTES = 128 * 1024;
+
+/** Changes that may wait for one conversation. */
+const MAX_QUEUE = 10_000;
+
+/** How often an unknown outcome is looked at again before the caller is told. */
+const MAX_UNKNOWN = 2;
+
+/**
+ * The writer of one conversation on this node.
+ *
+ * Why what it does is right, whatever other nodes do and wherever this one stops:
+ *
+ * 1. Every change is one compare-and-set on the head's `rev`, planned against a state read under exactly that
+ *    `rev`. So commits form one sequence, each planned with all earlier ones seen: `rev` and `seq` have no doubles
+ *    and no holes, a `clientId` is looked for where every earlier message already is, and membership and limits hold
+ *    at the moment of the commit.
+ * 2. `open` applies what an earlier commit only promised, before anything is planned on top. So at most one commit
+ *    is ever unapplied, and it stands whole in the head: a crash leaves nothing half done.
+ * 3. While this node keeps winning, the state after its own commit is the state under the new `rev`, so it need not
+ *    be read again. Losing the race, or having no answer, throws it away.
+ * 4. An answer that committed nothing (a retry, a refusal, no change) was planned against a state that may be
+ *    old; it is given only once the head still has that `rev`.
+ * 5. An unknown outcome is looked at: the head's `mark` tells whether the commit is the newest. If others came
+ *    later it is planned again: messages are then found by `clientId`, all else sets the same state once more.
+ * 6. Hints go out after the commit and in its order. They are never needed for correctness.
+ */
+export class Lane {
+  readonly #id: string;
+  readonly #deps: WriterDeps;
+  #queue: Job[] = [];
+  #running: Promise<void> | undefined;
+  #head: Conversation | undefined;
+  #participants = new Map<string, Participant>();
+  #marks = 0;
+
+  constructor(id: string, deps: WriterDeps) {
+    this.#id = id;
+    this.#deps = deps;
+  }
+
+  get busy(): boolean {
+    return this.#queue.length > 0 || this.#running !== undefined;
+  }
+
+  /** Queues a job; answers whether the lane now waits to be run. */
+  push(job: Job): boolean {
+    if (this.#queue.length >= MAX_QUEUE) {
+      job.reject(new ParleyError("overloaded", undefined, { retryAfterMs: 1_000 }));
+      return false;
+    }
+    this.#queue.push(job);
+    return this.#queue.length === 1 && this.#running === undefined;
+  }
+
+  /** Commits what is queued, and what is queued meanwhile. */
+  run(): void {
+    this.#running ??= this.#drain().finally(() => this.#running = undefined);
+  }
+
+  /** Resolves when nothing is on its way. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#take();
+      try {
+        await this.#commit(batch);
+      } catch (error) {
+        this.#forget();
+        const told = error instanceof StoreUnavailable
+          ? new ParleyError("store_unavailable", undefined, { cause: error })
+          : error;
+        for (const job of batch) job.reject(told);
+      }
+    }
+  }
+
+  /** The jobs of the next batch: those before one that must be alone, or that one. */
+  #take(): Job[] {
+    const alone = this.#queue.findIndex((job) => job.change.load !== undefined);
+    const size = alone === -1 ? ENOUGH_WRITES : Math.min(Math.max(alone, 1), ENOUGH_WRITES);
+    return this.#queue.splice(0, size);
+  }
+
+  async #commit(batch: readonly Job[]): Promise<void> {
+    let unknown = 0;
+    for (;;) {
+      try {
+        if (await this.#attempt(batch)) return;
+        this.#forget();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable) || ++unknown > MAX_UNKNOWN) throw error;
+        this.#forget();
+      }
+    }
+  }
+
+  /** One round of the protocol; `false` when the state it was planned against is no longer the present one. */
+  async #attempt(batch: readonly Job[]): Promise<boolean> {
+    const { store } = this.#deps;
+    this.#head ??= await store.open(conversations, this.#id);
+    const head = this.#head;
+    if (!head || head.endedAt !== null) {
+      for (const job of batch) job.reject(notFound());
+      this.#forget();
+      return true;
+    }
+    const { draft, outcomes, left } = await this.#plan(head, batch);
+    const done = draft.changes.length > 0
+      ? await this.#write(head, draft)
+      : await this.#stillAt(head);
+    if (!done) return false;
+    settle(outcomes);
+    this.#queue.unshift(...left);
+    return true;
+  }
+
+  /** Plans the batch. A change that fails after it touched the draft is left out and the rest planned anew. */
+  async #plan(head: Conversation, batch: readonly Job[]): Promise<{ draft: Draft; outcomes: Outcome[]; left: Job[] }> {
+    const loaded = await load(this.#deps.store, head, batch.map((job) => job.change), this.#participants);
+    const failed = new Map<Job, unknown>();
+    for (;;) {
+      const draft = new Draft(loaded, iso(this.#deps.clock.now()));
+      const outcomes: Outcome[] = [];
+      let touched = false;
+      let count = 0;
+      for (const job of batch) {
+        if (draft.writeCount >= ENOUGH_WRITES || draft.bytes >= ENOUGH_BYTES) break;
+        count++;
+        if (failed.has(job)) {
+          outcomes.push({ job, error: failed.get(job) });
+          continue;
+        }
+        const before = draft.changes.length;
+        try {
+          await job.change.load?.(this.#deps.store, draft);
+          outcomes.push({ job, value: job.change.plan(draft) });
+        } catch (error) {
+          if (error instanceof StoreUnavailable) throw error;
+          failed.set(job, error);
+          outcomes.push({ job, error });
+          touched = draft.changes.length > before;
+          if (touched) break;
+        }
+      }
+      if (!touched) return { draft, outcomes, left: batch.slice(count) };
+    }
+  }
+
+  async #write(head: Conversation, draft: Draft): Promise<boolean> {
+    const { store, publish, instance } = this.#deps;
+    const next: Conversation = { ...draft.head, mark: `${instance}.${++this.#marks}` };
+    const set = difference(head, next);
+    const settle = draft.head.membersRev > head.rev;
+    const commit = { heads: conversations, id: this.#id, ifRev: head.rev, set, writes: draft.writes, settle };
+    const done = await store.commit(commit).catch((error) => this.#happened(error, next));
+    if (!done) return false;
+    this.#head = next.endedAt === null ? next : undefined;
+    for (const [userId, participant] of draft.touched) this.#participants.set(userId, participant);
+    const hint: Hint = { kind: "committed", from: head.rev, head: next, changes: draft.changes };
+    publish(hint);
+    return true;
+  }
+
+  /** Whether a commit without an answer is the newest there is; throws when that cannot be told. */
+  async #happened(error: unknown, next: Conversation): Promise<boolean> {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    const head = await this.#deps.store.open(conversations, this.#id);
+    return head?.mark === next.mark;
+  }
+
+  async #stillAt(head: Conversation): Promise<boolean> {
+    const [now] = await this.#deps.store.heads(conversations, [this.#id]);
+    return now?.rev === head.rev;
+  }
+
+  #forget(): void {
+    this.#head = undefined;
+    this.#participants.clear();
+  }
+}
+
+function settle(outcomes: readonly Outcome[]): void {
+  for (const outcome of outcomes) {
+    if ("error" in outcome) outcome.job.reject(outcome.error);
+    else outcome.job.resolve(outcome.value);
+  }
+}
+
+function difference(before: Conversation, after: Conversation): Partial<Conversation> & { rev: number } {
+  const changed = Object.entries(after).filter(([key, value]) => before[key as keyof Conversation] !== value);
+  return { ...Object.fromEntries(changed), rev: after.rev };
+}

@@ -1,0 +1,59 @@
+import type { Store } from "../ports/store.ts";
+import type { Loaded } from "./draft.ts";
+import type { Conversation, Message, Participant } from "./records.ts";
+import { dedupeKey, messages, participantId, participants } from "./records.ts";
+import type { Change } from "./writer.ts";
+
+/** Members that a lane keeps at hand; beyond, it forgets all and reads those it needs. */
+const MAX_MEMBERS = 1_000;
+
+/**
+ * Reads what the changes need to see, each kind in one query. `known` holds the members that are certain under this
+ * head, and takes in those that are read; of their records only what commits change may be relied on.
+ */
+export async function load(
+  store: Store,
+  head: Conversation,
+  changes: readonly Change<unknown>[],
+  known: Map<string, Participant>,
+): Promise<Loaded> {
+  const [members, found] = await Promise.all([
+    loadParticipants(store, head, changes, known),
+    loadMessages(store, head, changes),
+  ]);
+  return { head, participants: members, messages: found };
+}
+
+async function loadParticipants(
+  store: Store,
+  head: Conversation,
+  changes: readonly Change<unknown>[],
+  known: Map<string, Participant>,
+): Promise<ReadonlyMap<string, Participant>> {
+  if (known.size > MAX_MEMBERS) known.clear();
+  const missing = new Set<string>();
+  for (const change of changes) {
+    for (const userId of change.participants ?? []) if (!known.has(userId)) missing.add(userId);
+  }
+  if (missing.size === 0) return known;
+  const ids = [...missing].map((userId) => participantId(head.id, userId));
+  for (const participant of await store.find(participants, { where: { id: { in: ids } } })) {
+    known.set(participant.userId, participant);
+  }
+  return known;
+}
+
+async function loadMessages(
+  store: Store,
+  head: Conversation,
+  changes: readonly Change<unknown>[],
+): Promise<Message[]> {
+  const ids = changes.flatMap((change) => change.messages ?? []);
+  const keys = changes.flatMap((change) => (change.clientIds ?? []).map(([sender, id]) => dedupeKey(sender, id)));
+  const conversationId = head.id;
+  const [byId, byKey] = await Promise.all([
+    ids.length ? store.find(messages, { where: { id: { in: ids }, conversationId } }) : [],
+    keys.length ? store.find(messages, { where: { conversationId, dedupe: { in: keys } } }) : [],
+  ]);
+  return [...byId, ...byKey];
+}

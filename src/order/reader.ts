@@ -1,0 +1,56 @@
+import { notFound } from "../kernel/errors.ts";
+import type { Store } from "../ports/store.ts";
+import type { Conversation, Message, Participant } from "./records.ts";
+import { conversations, messages, participantId, participants } from "./records.ts";
+
+/** A conversation as one of its members sees it. */
+export interface Membership {
+  readonly head: Conversation;
+  readonly participant: Participant;
+}
+
+/** The conversations of these ids that have not ended; unordered. */
+export async function readHeads(store: Store, ids: readonly string[]): Promise<Conversation[]> {
+  return (await store.heads(conversations, ids)).filter((head) => head.endedAt === null);
+}
+
+/**
+ * Whether the user is a member, asked at this moment. Throws `not_found` for someone who is not, as for a
+ * conversation that does not exist.
+ */
+export async function readMembership(store: Store, conversationId: string, userId: string): Promise<Membership> {
+  const [head] = await readHeads(store, [conversationId]);
+  if (!head) throw notFound();
+  const where = { id: participantId(conversationId, userId) };
+  const [participant] = await store.find(participants, { where }, [head]);
+  if (!participant || participant.left) throw notFound();
+  return { head, participant };
+}
+
+/**
+ * The messages that changed with `after < rev <= head.rev`, in order of `rev` and in their present state; numbers
+ * missing between are superseded by later states. `undefined` when there are more than `limit`. What retention
+ * has stripped is left out: it lies before the head's `firstSeq`.
+ */
+export async function readChanges(
+  store: Store,
+  head: Conversation,
+  after: number,
+  limit: number,
+): Promise<Message[] | undefined> {
+  if (after >= head.rev) return [];
+  const where = { conversationId: head.id, rev: { gt: after, lte: head.rev } };
+  const found = await store.find(messages, { where, order: [["rev", "asc"]], limit: limit + 1 }, [head]);
+  return found.length > limit ? undefined : found.filter((message) => message.seq >= head.firstSeq);
+}
+
+/** The members' records, longest-standing first; `after` is the last one of the page before. */
+export async function readMembers(
+  store: Store,
+  head: Conversation,
+  limit: number,
+  afterJoinedRev = -1,
+): Promise<Participant[]> {
+  const where = { conversationId: head.id, left: false, joinedRev: { gt: afterJoinedRev } };
+  return await store.find(participants, { where, order: [["joinedRev", "asc"], ["userId", "asc"]], limit }, [head]);
+}
