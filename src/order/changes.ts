@@ -38,3 +38,14 @@ export function conversationTopic(conversationId: string): string {
 export function userTopic(userId: string): string {
   return `u:${userId}`;
 }
+
+/** Someone has read, or been delivered, everything up to `seq`. Travels on the conversation's topic, not kept. */
+export interface ReceiptSignal extends BusMessage {
+  readonly kind: "receipt";
+  readonly event: "messages_read" | "messages_delivered";
+  readonly conversationId: string;
+  readonly userId: string;
+  readonly seq: number;
+  /** The connection that said so, which is not told. */
+  readonly origin?: string;
+}

@@ -1,5 +1,5 @@
 import { notFound } from "../kernel/errors.ts";
-import type { Store } from "../ports/store.ts";
+import type { Store, Where } from "../ports/store.ts";
 import type { Conversation, Message, Participant } from "./records.ts";
 import { conversations, messages, participantId, participants } from "./records.ts";
 
@@ -44,13 +44,25 @@ export async function readChanges(
   return found.length > limit ? undefined : found.filter((message) => message.seq >= head.firstSeq);
 }
 
-/** The members' records, longest-standing first; `after` is the last one of the page before. */
+/** Where a page of members ended. */
+export interface MemberPosition {
+  readonly joinedRev: number;
+  readonly userId: string;
+}
+
+/** Members' records, longest-standing first, those who came together by user id; `after` ends the page before. */
 export async function readMembers(
   store: Store,
   head: Conversation,
   limit: number,
-  afterJoinedRev = -1,
+  after?: MemberPosition,
 ): Promise<Participant[]> {
-  const where = { conversationId: head.id, left: false, joinedRev: { gt: afterJoinedRev } };
-  return await store.find(participants, { where, order: [["joinedRev", "asc"], ["userId", "asc"]], limit }, [head]);
+  const members = { conversationId: head.id, left: false };
+  const order = [["joinedRev", "asc"], ["userId", "asc"]] as const;
+  const read = (where: Where<Participant>, count: number) =>
+    store.find(participants, { where: { ...members, ...where }, order, limit: count }, [head]);
+  if (!after) return await read({}, limit);
+  const together = await read({ joinedRev: after.joinedRev, userId: { gt: after.userId } }, limit);
+  if (together.length === limit) return together;
+  return [...together, ...await read({ joinedRev: { gt: after.joinedRev } }, limit - together.length)];
 }
