@@ -1,0 +1,116 @@
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { StatementSync } from "node:sqlite";
+import { StoreUnavailable } from "../../ports/store.ts";
+
+/** What SQLite can be given for a scalar. */
+export type Bound = string | number | null;
+
+/** How long a statement waits for another process to finish its transaction. */
+const BUSY_TIMEOUT_MS = 5000;
+
+const OPTIONS = { timeout: BUSY_TIMEOUT_MS, defensive: true };
+
+/** Pages in the write-ahead log before a commit also copies them into the file: 64 MB. */
+const CHECKPOINT_PAGES = 16_384;
+
+const PRAGMAS = [
+  "synchronous = FULL",
+  "temp_store = MEMORY",
+  "cache_size = -32768",
+  `wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+];
+
+/** One connection to a file, with its statements prepared once; their texts come from declarations, so they are few. */
+export class Database {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /** Opens the file and makes it, readable by its owner alone, when it is not there. */
+  constructor(path: string) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, "a", 0o600));
+    this.#db = new DatabaseSync(path, OPTIONS);
+  }
+
+  /** Sets the connection up. Throws SQLite's error when the file is no database or busy. */
+  configure(): void {
+    this.#db.exec("PRAGMA journal_mode = WAL");
+    for (const pragma of PRAGMAS) this.#db.exec(`PRAGMA ${pragma}`);
+  }
+
+  get isOpen(): boolean {
+    return this.#db.isOpen;
+  }
+
+  exec(sql: string): void {
+    this.#db.exec(sql);
+  }
+
+  /** Runs a statement and answers how many rows it changed. */
+  run(sql: string, ...params: Bound[]): number {
+    return Number(this.#prepare(sql).run(...params).changes);
+  }
+
+  /** The first column of the first row. */
+  value(sql: string, ...params: Bound[]): unknown {
+    return firstColumn(this.#prepare(sql).get(...params));
+  }
+
+  /** The first column of each row. */
+  column(sql: string, ...params: Bound[]): unknown[] {
+    return this.#prepare(sql).all(...params).map(firstColumn);
+  }
+
+  begin(): void {
+    this.run("BEGIN IMMEDIATE");
+  }
+
+  commit(): void {
+    this.run("COMMIT");
+  }
+
+  /** Ends a transaction if SQLite has not already done so. */
+  rollback(): void {
+    if (this.#db.isOpen && this.#db.isTransaction) this.run("ROLLBACK");
+  }
+
+  /** Answers what `work` does; what SQLite throws becomes `StoreUnavailable`. */
+  guard<T>(work: () => T): T {
+    if (!this.#db.isOpen) throw new StoreUnavailable("the store is closed");
+    try {
+      return work();
+    } catch (cause) {
+      throw isSqliteError(cause) ? new StoreUnavailable("the database failed", { cause }) : cause;
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.#db.isOpen) this.#db.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) this.#statements.set(sql, statement = this.#db.prepare(sql));
+    return statement;
+  }
+}
+
+const UNIQUE_CODES = new Set([1555, 2067]); // SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE
+
+/** Whether SQLite refused a second record with one key. */
+export function isUniqueError(error: unknown): boolean {
+  return isSqliteError(error) && UNIQUE_CODES.has(error.errcode);
+}
+
+/** Whether SQLite threw this. */
+export function isSqliteError(error: unknown): error is Error & { errcode: number } {
+  return error instanceof Error && "errcode" in error;
+}
+
+function firstColumn(row: Record<string, unknown> | undefined): unknown {
+  for (const key in row) return row[key];
+  return undefined;
+}
