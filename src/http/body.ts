@@ -1,0 +1,69 @@
+import type { Context } from "hono";
+import { ParleyError } from "../kernel/errors.ts";
+import type { FieldError } from "../kernel/errors.ts";
+import type { HttpEnv } from "./call.ts";
+
+/** Bytes of a JSON body. */
+export const MAX_JSON_BYTES = 256 * 1024;
+/** Levels of arrays and objects in a JSON body. */
+export const MAX_JSON_DEPTH = 32;
+
+const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
+
+/**
+ * Admits a JSON body and bounds it, whatever the headers claim. Throws `payload_too_large`, or
+ * `unsupported_media_type` for a body of another type. No body at all counts as `{}`.
+ */
+export async function admitJson(c: Context<HttpEnv>): Promise<void> {
+  const { raw } = c.req;
+  const length = raw.headers.get("content-length");
+  const type = raw.headers.get("content-type");
+  if (length !== null && Number(length) > MAX_JSON_BYTES) throw new ParleyError("payload_too_large");
+  if (type !== null ? !JSON_TYPE.test(type) && length !== "0" : Number(length) > 0) {
+    throw new ParleyError("unsupported_media_type", "Send the body as application/json");
+  }
+  if (length !== null || !raw.body) return;
+  const text = await readBounded(raw.body);
+  // Hono reads a body once and keeps the promise of it here.
+  Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
+}
+
+async function readBounded(body: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = "";
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_JSON_BYTES) throw new ParleyError("payload_too_large");
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** The first thing in a parsed body that no schema may be asked to walk through and no store can keep. */
+export function findFlaw(value: unknown): FieldError | undefined {
+  const flaw = walk(value, MAX_JSON_DEPTH);
+  return flaw && { field: flaw.path.join(".") || "body", message: flaw.message };
+}
+
+interface Flaw {
+  readonly path: string[];
+  readonly message: string;
+}
+
+function walk(value: unknown, levels: number): Flaw | undefined {
+  if (typeof value === "string") {
+    return value.isWellFormed() ? undefined : { path: [], message: "Text must not hold lone surrogates" };
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  if (levels === 0) return { path: [], message: `At most ${MAX_JSON_DEPTH} levels of nesting` };
+  for (const [key, item] of Object.entries(value)) {
+    if (!key.isWellFormed()) return { path: [], message: "Names must not hold lone surrogates" };
+    const flaw = walk(item, levels - 1);
+    if (flaw) {
+      flaw.path.unshift(key);
+      return flaw;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,89 @@
+import { ParleyError } from "../kernel/errors.ts";
+import type { Principal } from "../kernel/principal.ts";
+import type { Budget, Limiter } from "../ports/limiter.ts";
+import type { Call } from "./call.ts";
+import { orRefuse, takeSurely } from "./limits.ts";
+import type { Budgets } from "./limits.ts";
+
+/**
+ * What a call counts on. `general`: the user's budget, or the address's without a valid token. `messages`: the
+ * user's budget for messages. `credentials`: the address's, refusing when the limiter cannot answer. `none`: nothing.
+ */
+export type LimitName = "general" | "messages" | "credentials" | "none";
+
+/** Shows whom an access token speaks for, or throws `unauthenticated` or `token_expired`. */
+export type Authenticate = (token: string) => Principal | Promise<Principal>;
+
+/** Lets calls in: access tokens first, then limits. */
+export class Guard {
+  readonly #authenticate: Authenticate;
+  readonly #limiter: Limiter;
+  readonly #budgets: Budgets;
+
+  constructor(authenticate: Authenticate, limiter: Limiter, budgets: Budgets) {
+    this.#authenticate = authenticate;
+    this.#limiter = limiter;
+    this.#budgets = budgets;
+  }
+
+  /**
+   * Throws `unauthenticated`, `token_expired`, `rate_limited` or `limiter_unavailable`. A call whose token is not
+   * valid counts on its address, so that guessing is limited too.
+   */
+  async admit(
+    call: Call,
+    auth: "none" | "user",
+    limit: LimitName,
+    authorization: string | null,
+  ): Promise<void> {
+    if (auth === "user") await this.#identify(call, authorization);
+    if (limit === "none") return;
+    if (limit === "credentials") {
+      await this.#takeSurely(call, this.#budgets.anonymous, call.address);
+    } else if (!call.user) {
+      await this.#take(call, this.#budgets.anonymous, call.address);
+    } else {
+      await this.#take(
+        call,
+        limit === "messages" ? this.#budgets.messages : this.#budgets.user,
+        call.user.userId,
+      );
+    }
+  }
+
+  async #identify(call: Call, authorization: string | null): Promise<void> {
+    try {
+      const known = this.#authenticate(bearer(authorization));
+      call.user = known instanceof Promise ? await known : known;
+    } catch (error) {
+      if (error instanceof ParleyError && error.status === 401) {
+        await this.#take(call, this.#budgets.anonymous, call.address);
+      }
+      throw error;
+    }
+  }
+
+  async #takeSurely(call: Call, budget: Budget, key: string): Promise<void> {
+    if (budget.points === 0) return;
+    call.allowance = await takeSurely(this.#limiter, budget, key);
+    orRefuse(call.allowance);
+  }
+
+  /** A limiter that cannot answer lets the call pass: being reachable counts for more here. */
+  async #take(call: Call, budget: Budget, key: string): Promise<void> {
+    if (budget.points === 0) return;
+    try {
+      call.allowance = await this.#limiter.take(budget, key);
+    } catch (error) {
+      call.log.error("limiter_failed", { budget: budget.name }, error);
+      return;
+    }
+    orRefuse(call.allowance);
+  }
+}
+
+function bearer(authorization: string | null): string {
+  const token = authorization && /^Bearer +([\w~+/.=-]+) *$/i.exec(authorization)?.[1];
+  if (!token) throw new ParleyError("unauthenticated");
+  return token;
+}

@@ -1,0 +1,52 @@
+import { ParleyError } from "../kernel/errors.ts";
+import type { Allowance, Budget, Limiter } from "../ports/limiter.ts";
+
+/** The budgets of the service. */
+export interface Budgets {
+  /** Per address, for callers without a valid token. */
+  readonly anonymous: Budget;
+  /** Per user. */
+  readonly user: Budget;
+  /** Messages sent, per user, over HTTP and sockets alike. */
+  readonly messages: Budget;
+  /** Logins and registrations, per account. */
+  readonly account: Budget;
+}
+
+/** Numbers of the configuration; 0 is no limit. */
+export interface LimitSettings {
+  readonly windowMs: number;
+  readonly maxRequests: number;
+  readonly userRequests: number;
+  readonly messages: number;
+  readonly account: number;
+}
+
+const USER_WINDOW_MS = 60_000;
+const MESSAGE_WINDOW_MS = 10_000;
+
+/** The budgets that the settings give. */
+export function budgets(settings: LimitSettings): Budgets {
+  return {
+    anonymous: { name: "anonymous", points: settings.maxRequests, windowMs: settings.windowMs },
+    user: { name: "user", points: settings.userRequests, windowMs: USER_WINDOW_MS },
+    messages: { name: "messages", points: settings.messages, windowMs: MESSAGE_WINDOW_MS },
+    account: { name: "account", points: settings.account, windowMs: settings.windowMs },
+  };
+}
+
+/** Takes a point where a limiter without an answer means no. Throws `limiter_unavailable`. */
+export async function takeSurely(limiter: Limiter, budget: Budget, key: string): Promise<Allowance> {
+  try {
+    return await limiter.take(budget, key);
+  } catch (cause) {
+    throw new ParleyError("limiter_unavailable", undefined, { cause });
+  }
+}
+
+/** Throws `rate_limited` when nothing was left. */
+export function orRefuse(allowance: Allowance): void {
+  if (!allowance.allowed) {
+    throw new ParleyError("rate_limited", undefined, { retryAfterMs: allowance.resetMs });
+  }
+}

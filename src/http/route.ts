@@ -1,0 +1,155 @@
+import type { Context, Handler, Hono, MiddlewareHandler } from "hono";
+import type { z } from "zod";
+import type { ErrorCode } from "../kernel/errors.ts";
+import type { Logger } from "../kernel/log.ts";
+import type { Principal } from "../kernel/principal.ts";
+import { admitJson } from "./body.ts";
+import type { HttpEnv } from "./call.ts";
+import type { Guard, LimitName } from "./guard.ts";
+import { validated } from "./validate.ts";
+
+type Auth = "none" | "user";
+type Schema = z.ZodType | undefined;
+type Parsed<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** What a route answers when all is well. */
+export interface Success {
+  readonly status: 200 | 201 | 202 | 204;
+  /** Another status with the same body, such as `200` for the retry of what a first call made with `201`. */
+  readonly also?: 200;
+  /** The body; none with `204`. */
+  readonly schema?: z.ZodType;
+}
+
+/** A route as it is declared: validation, authentication, limits and OpenAPI all come from this. */
+export interface RouteSpec<
+  A extends Auth = Auth,
+  P extends Schema = Schema,
+  Q extends Schema = Schema,
+  B extends Schema = Schema,
+> {
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
+  /** With parameters as in `/api/users/:id`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly tag: string;
+  /** `user` wants an access token. */
+  readonly auth: A;
+  /** The limit that the call counts on; `general` unless said. */
+  readonly limit?: LimitName;
+  readonly params?: P;
+  readonly query?: Q;
+  /** The JSON body; read only when declared. */
+  readonly body?: B;
+  readonly ok: Success;
+  /** What the handler itself may fail with; what the declaration implies need not be repeated. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+/** What a handler is given: the parsed parts of the request, and who asks. */
+export interface RouteInput<A extends Auth, P extends Schema, Q extends Schema, B extends Schema> {
+  readonly params: Parsed<P>;
+  readonly query: Parsed<Q>;
+  readonly body: Parsed<B>;
+  readonly user: A extends "user" ? Principal : undefined;
+  readonly requestId: string;
+  /** The client's address. */
+  readonly address: string;
+  /** Lines carry the request id and the user. */
+  readonly log: Logger;
+}
+
+/** An answer with another status than the declared one, or with headers. */
+export class Reply {
+  constructor(
+    readonly body: object | undefined,
+    readonly status: Success["status"],
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
+}
+
+/** `201` with the record that was made and where it is found. */
+export function created(location: string, body: object): Reply {
+  return new Reply(body, 201, { location });
+}
+
+/** A body (`undefined` where there is nothing to say), a `Reply`, or a whole response. */
+export type Answer = object | undefined | void | Reply | Response;
+
+/** Where routes are declared. Made by `createHttp`. */
+export interface Router {
+  readonly app: Hono<HttpEnv>;
+  readonly guard: Guard;
+  /** Every declared route, for OpenAPI. */
+  readonly declared: RouteSpec[];
+}
+
+/**
+ * Declares a route and its handler. In order: access token, limit, path, query, body, handler. What the handler
+ * throws is answered as a problem document; what it returns is the body under `spec.ok.status`.
+ */
+export function route<
+  A extends Auth,
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+>(
+  router: Router,
+  spec: RouteSpec<A, P, Q, B>,
+  handle: (input: RouteInput<A, P, Q, B>, c: Context<HttpEnv>) => Promise<Answer> | Answer,
+): void {
+  const chain: MiddlewareHandler<HttpEnv>[] = [admission(router.guard, spec)];
+  if (spec.params) chain.push(validated("param", spec.params));
+  if (spec.query) chain.push(validated("query", spec.query));
+  if (spec.body) chain.push(validated("json", spec.body));
+  const status = spec.ok.status;
+  const handler: Handler<HttpEnv> = async (c) => {
+    const answer = await handle(inputOf<A, P, Q, B>(c), c);
+    return answer instanceof Response ? answer : respond(c, answer, status);
+  };
+  router.app.on(spec.method.toUpperCase(), [spec.path], ...chain, handler);
+  router.declared.push(spec);
+}
+
+function admission(guard: Guard, spec: RouteSpec): MiddlewareHandler<HttpEnv> {
+  const limit = spec.limit ?? "general";
+  return async function admit(c, next) {
+    const call = c.get("call");
+    call.route = spec.path;
+    await guard.admit(call, spec.auth, limit, c.req.raw.headers.get("authorization"));
+    if (spec.body) await admitJson(c);
+    await next();
+  };
+}
+
+function inputOf<A extends Auth, P extends Schema, Q extends Schema, B extends Schema>(
+  c: Context<HttpEnv>,
+): RouteInput<A, P, Q, B> {
+  const call = c.get("call");
+  // The validators of this very chain have put these values there.
+  const valid = (part: "param" | "query" | "json") => c.req.valid(part as never);
+  return {
+    params: valid("param") as Parsed<P>,
+    query: valid("query") as Parsed<Q>,
+    body: valid("json") as Parsed<B>,
+    user: call.user as RouteInput<A, P, Q, B>["user"],
+    requestId: call.requestId,
+    address: call.address,
+    get log() {
+      return call.log;
+    },
+  };
+}
+
+function respond(
+  c: Context<HttpEnv>,
+  answer: object | undefined | void,
+  status: Success["status"],
+): Response {
+  if (answer instanceof Reply) {
+    return answer.body
+      ? Response.json(answer.body, { status: answer.status, headers: answer.headers })
+      : new Response(null, { status: answer.status, headers: answer.headers });
+  }
+  return answer && status !== 204 ? c.json(answer, status) : c.body(null, status);
+}
