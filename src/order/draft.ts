@@ -137,9 +137,20 @@ export class Draft {
   }
 
   /** Appends a system message in the name of who caused it. */
-  addSystemMessage(actorId: string, systemType: string, metadata: Readonly<Record<string, unknown>>): Message {
+  addSystemMessage(
+    actorId: string,
+    systemType: string,
+    metadata: Readonly<Record<string, unknown>>,
+  ): Message {
     const content = { type: "system" as const, text: "", metadata: { systemType, ...metadata } };
-    return this.addMessage({ senderId: actorId, clientId: null, digest: "", content, replyTo: null, mentions: [] });
+    return this.addMessage({
+      senderId: actorId,
+      clientId: null,
+      digest: "",
+      content,
+      replyTo: null,
+      mentions: [],
+    });
   }
 
   /** Changes a message of this conversation and gives it the next `rev`. */
@@ -175,7 +186,9 @@ export class Draft {
   }
 
   /** Takes members in, lets members go and gives roles, as one change. */
-  changeMembers(change: { add?: readonly NewMember[]; remove?: readonly string[]; roles?: readonly NewMember[] }): void {
+  changeMembers(
+    change: { add?: readonly NewMember[]; remove?: readonly string[]; roles?: readonly NewMember[] },
+  ): void {
     const before = this.#head.seq;
     const { rev } = this.#next({});
     this.#head = { ...this.#head, infoRev: rev, membersRev: rev };
@@ -190,7 +203,15 @@ export class Draft {
   #join({ userId, role }: NewMember, rev: number, lastReadSeq: number): Participant {
     const head = this.#head;
     const earlier = this.participant(userId);
-    const joined = { role, left: false, joinedAt: this.now, joinedRev: rev, memberRev: rev, lastReadSeq, rev };
+    const joined = {
+      role,
+      left: false,
+      joinedAt: this.now,
+      joinedRev: rev,
+      memberRev: rev,
+      lastReadSeq,
+      rev,
+    };
     this.#count(1, role === "admin" ? 1 : 0);
     if (earlier) return this.#patchParticipant(earlier, joined);
     const record = newParticipant(head.id, userId, joined);
@@ -257,7 +278,10 @@ export class Draft {
 }
 
 /** What a deleted message keeps of its content. */
-export const BLANK: Pick<Message, "content" | "reactions" | "mentions" | "replyTo" | "isPinned" | "pinnedAt" | "pinnedBy"> = {
+export const BLANK: Pick<
+  Message,
+  "content" | "reactions" | "mentions" | "replyTo" | "isPinned" | "pinnedAt" | "pinnedBy"
+> = {
   content: { type: "text", text: "", metadata: {} },
   reactions: [],
   mentions: [],
@@ -291,5 +315,6 @@ export function newParticipant(
 function weigh(message: Message): number {
   const { text, metadata } = message.content;
   const extras = message.reactions.length * 128 + message.mentions.length * 40;
-  return 900 + text.length * 6 + extras + (Object.keys(metadata).length ? JSON.stringify(metadata).length * 3 : 0);
+  return 900 + text.length * 6 + extras +
+    (Object.keys(metadata).length ? JSON.stringify(metadata).length * 3 : 0);
 }

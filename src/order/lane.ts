@@ -16,7 +16,17 @@ export interface Job {
 }
 
 /** How a job ends once the state it was planned against is known to have been the present one. */
-type Outcome = { readonly job: Job; readonly value: unknown } | { readonly job: Job; readonly error: unknown };
+type Outcome = { readonly job: Job; readonly value: unknown } | {
+  readonly job: Job;
+  readonly error: unknown;
+};
+
+/** A planned batch; `left` did not fit and comes next. */
+interface Plan {
+  readonly draft: Draft;
+  readonly outcomes: readonly Outcome[];
+  readonly left: readonly Job[];
+}
 
 /** A batch takes no further change beyond this; one change may add as much again and stays within a commit. */
 const ENOUGH_WRITES = 64;
@@ -131,9 +141,7 @@ export class Lane {
       return true;
     }
     const { draft, outcomes, left } = await this.#plan(head, batch);
-    const done = draft.changes.length > 0
-      ? await this.#write(head, draft)
-      : await this.#stillAt(head);
+    const done = draft.changes.length > 0 ? await this.#write(head, draft) : await this.#stillAt(head);
     if (!done) return false;
     settle(outcomes);
     this.#queue.unshift(...left);
@@ -141,35 +149,48 @@ export class Lane {
   }
 
   /** Plans the batch. A change that fails after it touched the draft is left out and the rest planned anew. */
-  async #plan(head: Conversation, batch: readonly Job[]): Promise<{ draft: Draft; outcomes: Outcome[]; left: Job[] }> {
-    const loaded = await load(this.#deps.store, head, batch.map((job) => job.change), this.#participants);
+  async #plan(head: Conversation, batch: readonly Job[]): Promise<Plan> {
     const failed = new Map<Job, unknown>();
+    const further = await prepare(head, batch, failed);
+    const loaded = await load(
+      this.#deps.store,
+      head,
+      batch.map((job) => job.change),
+      further,
+      this.#participants,
+    );
     for (;;) {
       const draft = new Draft(loaded, iso(this.#deps.clock.now()));
-      const outcomes: Outcome[] = [];
-      let touched = false;
-      let count = 0;
-      for (const job of batch) {
-        if (draft.writeCount >= ENOUGH_WRITES || draft.bytes >= ENOUGH_BYTES) break;
-        count++;
-        if (failed.has(job)) {
-          outcomes.push({ job, error: failed.get(job) });
-          continue;
-        }
-        const before = draft.changes.length;
-        try {
-          await job.change.load?.(this.#deps.store, draft);
-          outcomes.push({ job, value: job.change.plan(draft) });
-        } catch (error) {
-          if (error instanceof StoreUnavailable) throw error;
-          failed.set(job, error);
-          outcomes.push({ job, error });
-          touched = draft.changes.length > before;
-          if (touched) break;
-        }
-      }
-      if (!touched) return { draft, outcomes, left: batch.slice(count) };
+      const outcomes = await this.#planEach(draft, batch, failed);
+      if (outcomes) return { draft, outcomes, left: batch.slice(outcomes.length) };
     }
+  }
+
+  /** `undefined` when a change failed that had touched the draft; it is among `failed` then. */
+  async #planEach(
+    draft: Draft,
+    batch: readonly Job[],
+    failed: Map<Job, unknown>,
+  ): Promise<Outcome[] | undefined> {
+    const outcomes: Outcome[] = [];
+    for (const job of batch) {
+      if (draft.writeCount >= ENOUGH_WRITES || draft.bytes >= ENOUGH_BYTES) break;
+      if (failed.has(job)) {
+        outcomes.push({ job, error: failed.get(job) });
+        continue;
+      }
+      const before = draft.changes.length;
+      try {
+        if (job.change.load) await job.change.load(this.#deps.store, draft);
+        outcomes.push({ job, value: job.change.plan(draft) });
+      } catch (error) {
+        if (error instanceof StoreUnavailable) throw error;
+        failed.set(job, error);
+        if (draft.changes.length > before) return undefined;
+        outcomes.push({ job, error });
+      }
+    }
+    return outcomes;
   }
 
   async #write(head: Conversation, draft: Draft): Promise<boolean> {
@@ -203,6 +224,25 @@ export class Lane {
     this.#head = undefined;
     this.#participants.clear();
   }
+}
+
+async function prepare(
+  head: Conversation,
+  batch: readonly Job[],
+  failed: Map<Job, unknown>,
+): Promise<string[]> {
+  const further: string[] = [];
+  if (!batch.some((job) => job.change.prepare)) return further;
+  await Promise.all(batch.map(async (job) => {
+    if (!job.change.prepare) return;
+    try {
+      further.push(...await job.change.prepare(head));
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      failed.set(job, error);
+    }
+  }));
+  return further;
 }
 
 function settle(outcomes: readonly Outcome[]): void {

@@ -8,17 +8,23 @@ import type { Change } from "./writer.ts";
 const MAX_MEMBERS = 1_000;
 
 /**
- * Reads what the changes need to see, each kind in one query. `known` holds the members that are certain under this
+ * Reads what the changes need to see, and the `further` members, each kind in one query. `known` holds the members that are certain under this
  * head, and takes in those that are read; of their records only what commits change may be relied on.
  */
 export async function load(
   store: Store,
   head: Conversation,
   changes: readonly Change<unknown>[],
+  further: readonly string[],
   known: Map<string, Participant>,
 ): Promise<Loaded> {
   const [members, found] = await Promise.all([
-    loadParticipants(store, head, changes, known),
+    loadParticipants(
+      store,
+      head,
+      [...further, ...changes.flatMap((change) => change.participants ?? [])],
+      known,
+    ),
     loadMessages(store, head, changes),
   ]);
   return { head, participants: members, messages: found };
@@ -27,14 +33,11 @@ export async function load(
 async function loadParticipants(
   store: Store,
   head: Conversation,
-  changes: readonly Change<unknown>[],
+  wanted: readonly string[],
   known: Map<string, Participant>,
 ): Promise<ReadonlyMap<string, Participant>> {
   if (known.size > MAX_MEMBERS) known.clear();
-  const missing = new Set<string>();
-  for (const change of changes) {
-    for (const userId of change.participants ?? []) if (!known.has(userId)) missing.add(userId);
-  }
+  const missing = new Set(wanted.filter((userId) => !known.has(userId)));
   if (missing.size === 0) return known;
   const ids = [...missing].map((userId) => participantId(head.id, userId));
   for (const participant of await store.find(participants, { where: { id: { in: ids } } })) {
@@ -49,7 +52,9 @@ async function loadMessages(
   changes: readonly Change<unknown>[],
 ): Promise<Message[]> {
   const ids = changes.flatMap((change) => change.messages ?? []);
-  const keys = changes.flatMap((change) => (change.clientIds ?? []).map(([sender, id]) => dedupeKey(sender, id)));
+  const keys = changes.flatMap((change) =>
+    (change.clientIds ?? []).map(([sender, id]) => dedupeKey(sender, id))
+  );
   const conversationId = head.id;
   const [byId, byKey] = await Promise.all([
     ids.length ? store.find(messages, { where: { id: { in: ids }, conversationId } }) : [],

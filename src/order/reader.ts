@@ -18,7 +18,11 @@ export async function readHeads(store: Store, ids: readonly string[]): Promise<C
  * Whether the user is a member, asked at this moment. Throws `not_found` for someone who is not, as for a
  * conversation that does not exist.
  */
-export async function readMembership(store: Store, conversationId: string, userId: string): Promise<Membership> {
+export async function readMembership(
+  store: Store,
+  conversationId: string,
+  userId: string,
+): Promise<Membership> {
   const [head] = await readHeads(store, [conversationId]);
   if (!head) throw notFound();
   const where = { id: participantId(conversationId, userId) };

@@ -113,7 +113,10 @@ export const conversations = collection<Conversation>({
 export const participants = collection<Participant>({
   name: "participants",
   unique: [["conversationId", "userId"]],
-  indexes: [["userId", "left"], ["conversationId", "left", "joinedRev", "userId"], ["conversationId", "memberRev"]],
+  indexes: [["userId", "left"], ["conversationId", "left", "joinedRev", "userId"], [
+    "conversationId",
+    "memberRev",
+  ]],
 });
 
 export const messages = collection<Message>({

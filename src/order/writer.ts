@@ -4,6 +4,7 @@ import type { Store } from "../ports/store.ts";
 import type { Hint } from "./changes.ts";
 import type { Draft } from "./draft.ts";
 import { Lane } from "./lane.ts";
+import type { Conversation } from "./records.ts";
 
 /**
  * One change of a conversation, as a plan: what it needs to see, and what it makes of it.
@@ -16,6 +17,11 @@ export interface Change<T> {
   readonly participants?: readonly string[];
   readonly messages?: readonly string[];
   readonly clientIds?: readonly (readonly [senderId: string, clientId: string])[];
+  /**
+   * Looks up what the plan needs from outside the conversation, and answers further members that it must see. Runs
+   * beside the others of its batch. Whoever must keep an order calls `write` first and looks things up here.
+   */
+  readonly prepare?: (head: Conversation) => Promise<readonly string[]>;
   /** Reads what else the plan must see; such a change is committed alone, so that what was read still holds. */
   readonly load?: (store: Store, draft: Draft) => Promise<void>;
   readonly plan: (draft: Draft) => T;
