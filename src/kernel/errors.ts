@@ -28,6 +28,7 @@ export const ERRORS = {
   email_taken: row(409, "The e-mail address is already registered"),
   username_taken: row(409, "The username is already taken"),
   idempotency_conflict: row(409, "The clientId was used for another message"),
+  last_admin: row(409, "The conversation needs another admin first"),
   conversation_full: row(409, "The conversation has no place left"),
   too_many_reactions: row(409, "The message can take no further reaction"),
   already_exists: row(409, "The resource already exists"),

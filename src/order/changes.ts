@@ -49,3 +49,17 @@ export interface ReceiptSignal extends BusMessage {
   /** The connection that said so, which is not told. */
   readonly origin?: string;
 }
+
+/** The user is a member of a conversation that was just made. Travels on the user's topic, not kept. */
+export interface JoinedSignal extends BusMessage {
+  readonly kind: "joined";
+  readonly conversationId: string;
+  readonly rev: number;
+}
+
+/** The user has hidden a direct conversation until its next message. Travels on the user's topic, not kept. */
+export interface HiddenSignal extends BusMessage {
+  readonly kind: "hidden";
+  readonly conversationId: string;
+  readonly rev: number;
+}

@@ -165,11 +165,13 @@ export class Draft {
 
   /**
    * Strips messages to what keeps their place and their `clientId`, and raises `firstSeq`, as one change: whoever
-   * reads forgets all that lies before `firstSeq`.
+   * reads forgets all that lies before `firstSeq`. Nobody has done anything: `updatedAt` stays, and with it the
+   * conversation's place in lists.
    */
   strip(old: readonly Message[], firstSeq: number): void {
+    const { updatedAt } = this.#head;
     const { rev } = this.#next({ firstSeq });
-    this.#head = { ...this.#head, infoRev: rev };
+    this.#head = { ...this.#head, infoRev: rev, updatedAt };
     for (const message of old) {
       const blank: Partial<Message> = { ...BLANK, isDeleted: true, deletedAt: this.now };
       this.#patch(messages, message.id, { ...blank, rev });

@@ -9,6 +9,8 @@ export interface Conversation extends Head {
   readonly settings: ConversationSettings;
   /** `name` in lower case when the conversation is public and lives, else `null`: what the public search looks at. */
   readonly publicName: string | null;
+  /** `settings.messageRetention` of a conversation that lives, else 0: what the sweep looks for. */
+  readonly retentionDays: number;
   /** The place of the newest message; places are numbered 1, 2, 3 … */
   readonly seq: number;
   /** The oldest place whose message is kept; those before were stripped by retention. */
@@ -107,7 +109,7 @@ export interface Message extends Under {
 
 export const conversations = collection<Conversation>({
   name: "conversations",
-  indexes: [["publicName", "id"], ["endedAt", "id"]],
+  indexes: [["publicName", "id"], ["endedAt", "id"], ["retentionDays", "id"]],
 });
 
 export const participants = collection<Participant>({
