@@ -1,0 +1,55 @@
+import { notFound, ParleyError } from "../../kernel/errors.ts";
+import type { Draft } from "../../order/draft.ts";
+import type { Conversation, Participant, ParticipantRole } from "../../order/records.ts";
+import type { People } from "./deps.ts";
+
+/** The member who acts. Throws `not_found` for someone who is none. */
+export function actorOf(draft: Draft, userId: string): Participant {
+  const member = draft.member(userId);
+  if (!member) throw notFound();
+  return member;
+}
+
+/** Throws `not_a_group` for a direct conversation. */
+export function requireGroup(head: Conversation): void {
+  if (head.type !== "group") throw new ParleyError("not_a_group");
+}
+
+/** Throws `forbidden` unless the actor has one of `roles`. */
+export function requireRole(actor: Participant, ...roles: readonly ParticipantRole[]): void {
+  if (!roles.includes(actor.role)) throw new ParleyError("forbidden");
+}
+
+/** Throws `forbidden` unless the actor may take in someone with this role. */
+export function requireMayAdd(head: Conversation, actor: Participant, role: ParticipantRole): void {
+  if (role !== "member") return requireRole(actor, "admin");
+  if (!head.settings.allowInvites) requireRole(actor, "admin", "moderator");
+}
+
+/** Throws `conversation_full` unless `count` more find a place. */
+export function requirePlaces(head: Conversation, count = 1): void {
+  if (head.memberCount + count > head.settings.maxParticipants) throw new ParleyError("conversation_full");
+}
+
+/**
+ * Throws `not_found` when one of the users does not exist or is not active, and `forbidden` when one does not want
+ * to be added by the actor.
+ */
+export async function requireConsent(
+  people: People,
+  actorId: string,
+  userIds: readonly string[],
+): Promise<void> {
+  if (userIds.length === 0) return;
+  const { allowed, refused } = await people.mayAdd(actorId, userIds);
+  const known = new Set([...allowed, ...refused]);
+  if (!userIds.every((userId) => known.has(userId))) throw notFound();
+  if (refused.length > 0) {
+    throw new ParleyError("forbidden", "Someone does not accept conversations with you");
+  }
+}
+
+/** What the public search finds a group by. */
+export function publicNameOf(name: string | null, isPublic: boolean): string | null {
+  return isPublic ? (name ?? "").toLowerCase() : null;
+}
