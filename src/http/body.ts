@@ -1,12 +1,9 @@
 import type { Context } from "hono";
 import { ParleyError } from "../kernel/errors.ts";
-import type { FieldError } from "../kernel/errors.ts";
 import type { HttpEnv } from "./call.ts";
 
 /** Bytes of a JSON body. */
 export const MAX_JSON_BYTES = 256 * 1024;
-/** Levels of arrays and objects in a JSON body. */
-export const MAX_JSON_DEPTH = 32;
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
@@ -38,32 +35,4 @@ async function readBounded(body: ReadableStream<Uint8Array>): Promise<string> {
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
-}
-
-/** The first thing in a parsed body that no schema may be asked to walk through and no store can keep. */
-export function findFlaw(value: unknown): FieldError | undefined {
-  const flaw = walk(value, MAX_JSON_DEPTH);
-  return flaw && { field: flaw.path.join(".") || "body", message: flaw.message };
-}
-
-interface Flaw {
-  readonly path: string[];
-  readonly message: string;
-}
-
-function walk(value: unknown, levels: number): Flaw | undefined {
-  if (typeof value === "string") {
-    return value.isWellFormed() ? undefined : { path: [], message: "Text must not hold lone surrogates" };
-  }
-  if (typeof value !== "object" || value === null) return undefined;
-  if (levels === 0) return { path: [], message: `At most ${MAX_JSON_DEPTH} levels of nesting` };
-  for (const [key, item] of Object.entries(value)) {
-    if (!key.isWellFormed()) return { path: [], message: "Names must not hold lone surrogates" };
-    const flaw = walk(item, levels - 1);
-    if (flaw) {
-      flaw.path.unshift(key);
-      return flaw;
-    }
-  }
-  return undefined;
 }

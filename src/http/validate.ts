@@ -2,8 +2,7 @@ import { zValidator } from "@hono/zod-validator";
 import type { MiddlewareHandler } from "hono";
 import type { z } from "zod";
 import { ParleyError } from "../kernel/errors.ts";
-import type { FieldError } from "../kernel/errors.ts";
-import { findFlaw } from "./body.ts";
+import { fieldErrors, findFlaw } from "../kernel/validation.ts";
 import type { HttpEnv } from "./call.ts";
 
 /** A part of a request that a schema judges. */
@@ -20,7 +19,7 @@ export function validated(part: Part, schema: z.ZodType): MiddlewareHandler<Http
 
 /** `invalid_request`, naming every wrong field by its dotted path, or `whole` where the path is empty. */
 export function invalidRequest(issues: readonly z.core.$ZodIssue[], whole: string): ParleyError {
-  return new ParleyError("invalid_request", undefined, { errors: fieldErrors(issues, whole, []) });
+  return new ParleyError("invalid_request", undefined, { errors: fieldErrors(issues, whole) });
 }
 
 function parse(schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown> {
@@ -28,28 +27,7 @@ function parse(schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown>
 }
 
 function parseBody(schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown> {
-  const flaw = findFlaw(value);
+  const flaw = findFlaw(value, "body");
   if (flaw) throw new ParleyError("invalid_request", undefined, { errors: [flaw] });
   return schema.safeParse(value);
-}
-
-function fieldErrors(
-  issues: readonly z.core.$ZodIssue[],
-  whole: string,
-  base: readonly PropertyKey[],
-): FieldError[] {
-  return issues.flatMap((issue) => {
-    const path = [...base, ...issue.path];
-    const branch = issue.code === "invalid_union" ? closestBranch(issue.errors) : undefined;
-    return branch
-      ? fieldErrors(branch, whole, path)
-      : [{ field: path.map(String).join(".") || whole, message: issue.message }];
-  });
-}
-
-/** The alternative that the sender most likely meant: the one that is wrong inside, not as a whole. */
-function closestBranch(
-  branches: readonly (readonly z.core.$ZodIssue[])[],
-): readonly z.core.$ZodIssue[] | undefined {
-  return branches.find((issues) => issues.length > 0 && issues.every((issue) => issue.path.length > 0));
 }
