@@ -24,6 +24,8 @@ export interface SqliteOptions {
   readonly path: string;
   /** All that this program keeps in it. */
   readonly collections: readonly AnyCollection[];
+  /** How long to wait for another process that writes, 5,000 unless given. The wait blocks this one. */
+  readonly busyTimeoutMs?: number;
 }
 
 /** How many expired records go in one transaction. */
@@ -37,8 +39,8 @@ export function openSqliteStore(options: SqliteOptions): Promise<Store> {
   return new Promise((resolve) => resolve(openFile(options)));
 }
 
-function openFile({ path, collections }: SqliteOptions): Store {
-  const db = new Database(path);
+function openFile({ path, collections, busyTimeoutMs }: SqliteOptions): Store {
+  const db = new Database(path, busyTimeoutMs);
   try {
     db.configure();
     prepareSchema(db, path, collections);

@@ -7,10 +7,8 @@ import { StoreUnavailable } from "../../ports/store.ts";
 /** What SQLite can be given for a scalar. */
 export type Bound = string | number | null;
 
-/** How long a statement waits for another process to finish its transaction. */
+/** How long a statement waits, unless told otherwise, for another process to finish its transaction. */
 const BUSY_TIMEOUT_MS = 5000;
-
-const OPTIONS = { timeout: BUSY_TIMEOUT_MS, defensive: true };
 
 /** Pages in the write-ahead log before a commit also copies them into the file: 64 MB. */
 const CHECKPOINT_PAGES = 16_384;
@@ -28,24 +26,26 @@ export class Database {
   readonly #statements = new Map<string, StatementSync>();
 
   /** Opens the file and makes it, readable by its owner alone, when it is not there. */
-  constructor(path: string) {
+  constructor(path: string, busyTimeoutMs: number = BUSY_TIMEOUT_MS) {
+    const options = { timeout: busyTimeoutMs, defensive: true };
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, "a", 0o600));
-    this.#db = new DatabaseSync(path, OPTIONS);
+    this.#db = new DatabaseSync(path, options);
   }
 
   /** Sets the connection up. Throws SQLite's error when the file is no database or busy. */
   configure(): void {
-    this.#db.exec("PRAGMA journal_mode = WAL");
-    for (const pragma of PRAGMAS) this.#db.exec(`PRAGMA ${pragma}`);
+    this.exec("PRAGMA journal_mode = WAL");
+    for (const pragma of PRAGMAS) this.exec(`PRAGMA ${pragma}`);
   }
 
   get isOpen(): boolean {
     return this.#db.isOpen;
   }
 
+  /** Runs a statement that is needed once. (`DatabaseSync.exec` throws errors without their code.) */
   exec(sql: string): void {
-    this.#db.exec(sql);
+    this.#db.prepare(sql).run();
   }
 
   /** Runs a statement and answers how many rows it changed. */
@@ -107,7 +107,7 @@ export function isUniqueError(error: unknown): boolean {
 
 /** Whether SQLite threw this. */
 export function isSqliteError(error: unknown): error is Error & { errcode: number } {
-  return error instanceof Error && "errcode" in error;
+  return error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR";
 }
 
 function firstColumn(row: Record<string, unknown> | undefined): unknown {

@@ -1,0 +1,168 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { NewerSchema, openSqliteStore } from "../../src/adapters/store_sqlite.ts";
+import { collection, StoreUnavailable, UniqueViolation } from "../../src/ports/store.ts";
+import type { AnyCollection } from "../../src/ports/store.ts";
+import { item, items, rooms, samples, stock } from "./store_samples.ts";
+import type { Item } from "./store_samples.ts";
+
+/** A folder of a test's own, removed at its end. */
+async function tempFolder(): Promise<{ path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir({ prefix: "parley-" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** Runs SQL on a file that no store has open. */
+function onFile<T>(path: string, work: (db: DatabaseSync) => T): T {
+  const db = new DatabaseSync(path);
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** Stores items in a new file and closes it. */
+async function prepared(path: string, collections: readonly AnyCollection[], made: readonly Partial<Item>[]) {
+  const store = await openSqliteStore({ path, collections });
+  const records = await stock(store, made);
+  await store.close();
+  return records;
+}
+
+Deno.test("openSqliteStore() makes the file and its folder for their owner alone", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/data/deep/parley.db`;
+  const store = await openSqliteStore({ path, collections: samples });
+  await store.insert(items, item());
+  const modes = ["", "-wal", "-shm"].map((end) => (Deno.statSync(path + end).mode ?? 0) & 0o777);
+  await store.close();
+  assertEquals(modes, [0o600, 0o600, 0o600]);
+  assertEquals((Deno.statSync(`${folder.path}/data/deep`).mode ?? 0) & 0o777, 0o700);
+  assertEquals((Deno.statSync(`${folder.path}/data`).mode ?? 0) & 0o777, 0o700);
+});
+
+Deno.test("openSqliteStore() refuses a file of a later version by name, and leaves it as it is", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/parley.db`;
+  await prepared(path, [items], [{}]);
+  const ours = onFile(path, (db) => {
+    const row = db.prepare("PRAGMA user_version").get();
+    db.exec("PRAGMA user_version = 999");
+    return row?.user_version;
+  });
+  const error = await assertRejects(() => openSqliteStore({ path, collections: samples }), NewerSchema);
+  for (const word of [path, "999", `up to ${ours}`]) assertStringIncludes(error.message, word);
+  const tables = onFile(
+    path,
+    (db) => db.prepare("SELECT name FROM sqlite_schema WHERE name = 'rooms'").all(),
+  );
+  assertEquals(tables, []);
+});
+
+Deno.test("openSqliteStore() refuses a file that is no database", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/parley.db`;
+  await Deno.writeTextFile(path, "not a database, but text that is long enough to be looked at".repeat(20));
+  await assertRejects(() => openSqliteStore({ path, collections: samples }), Error, "not a database");
+});
+
+Deno.test("openSqliteStore() fills in the columns of fields that are declared later, and finds by them", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/parley.db`;
+  const plain = collection<Item>({ name: "items" });
+  const made = await prepared(path, [plain], [{ tag: "a\0b", flag: true, size: 2.5 }, {
+    tag: null,
+    flag: false,
+  }]);
+  const store = await openSqliteStore({ path, collections: [items] });
+  assertEquals(await store.find(items, { where: { tag: "a\0b", flag: true, size: 2.5 } }), [made[0]]);
+  assertEquals(await store.find(items, { where: { tag: null, flag: false } }), [made[1]]);
+  await assertRejects(() => store.insert(items, item({ place: made[0]?.place })), UniqueViolation);
+  await store.close();
+});
+
+Deno.test("openSqliteStore() drops the indexes and keys that are no longer declared, and makes them again", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/parley.db`;
+  const plain = collection<Item>({ name: "items", indexes: [["tag"]] });
+  const [first] = await prepared(path, [items], [{}]);
+  const [second] = await prepared(path, [plain], [{ tag: "t" }]);
+  const declared = onFile(path, (db) => {
+    return db.prepare("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL").all();
+  });
+  assertEquals(declared.map(({ name }) => name), ["items.index.tag"]);
+  const store = await openSqliteStore({ path, collections: [items] });
+  assertEquals(
+    await store.find(items, { where: { place: { in: [first?.place ?? 0, second?.place ?? 0] } } }),
+    [
+      first,
+      second,
+    ],
+  );
+  await store.close();
+});
+
+Deno.test("openSqliteStore() refuses a key that the stored records break, and changes nothing", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/parley.db`;
+  const plain = collection<Item>({ name: "items", indexes: [["tag"]] });
+  const made = await prepared(path, [plain], [{ place: 1, tag: "a" }, { place: 1, tag: "b" }]);
+  await assertRejects(() => openSqliteStore({ path, collections: [items] }), UniqueViolation);
+  const store = await openSqliteStore({ path, collections: [plain] });
+  assertEquals(await store.find(plain, { order: [["tag", "asc"]] }), made);
+  await store.close();
+});
+
+Deno.test("openSqliteStore() refuses names that cannot be a table or a column", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/parley.db`;
+  const wrong: AnyCollection[] = [{ name: 'a"b' }, { name: "_meta" }, { name: "a", indexes: [["doc"]] }];
+  for (const declared of wrong) {
+    await assertRejects(() => openSqliteStore({ path, collections: [declared] }), TypeError);
+  }
+});
+
+Deno.test("a collection that was not given at the opening is refused", async () => {
+  await using folder = await tempFolder();
+  const store = await openSqliteStore({ path: `${folder.path}/parley.db`, collections: [rooms] });
+  await assertRejects(() => store.insert(items, item()), TypeError);
+  await assertRejects(() => store.find(items, {}), TypeError);
+  await store.close();
+});
+
+Deno.test("commit() that fails half-way leaves nothing, and those of the same turn take effect", async () => {
+  await using folder = await tempFolder();
+  const store = await openSqliteStore({ path: `${folder.path}/parley.db`, collections: samples });
+  const [taken] = await stock(store, [{}]);
+  const heads = ["one", "two", "three"].map((id) => ({ id, rev: 1, seq: 0, title: id }));
+  const results = await Promise.allSettled(heads.map((head) => {
+    const last = item(head.id === "two" && taken ? { place: taken.place } : {});
+    const born = [item({ id: `${head.id}-1` }), last];
+    return store.create(rooms, head, born.map((record) => ({ into: items, insert: { ...record, rev: 1 } })));
+  }));
+  assertEquals(results.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+  assertEquals((await store.heads(rooms, ["one", "two", "three"])).map(({ id }) => id).toSorted(), [
+    "one",
+    "three",
+  ]);
+  await store.close();
+});
+
+Deno.test("writes are refused as uncertain while another process holds the file, and work again afterwards", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/parley.db`;
+  const store = await openSqliteStore({ path, collections: samples, busyTimeoutMs: 20 });
+  const [first, second] = [item(), item()];
+  const other = new DatabaseSync(path);
+  other.exec("BEGIN IMMEDIATE");
+  const results = await Promise.allSettled([store.insert(items, first), store.insert(items, second)]);
+  assertEquals(results.map(({ status }) => status), ["rejected", "rejected"]);
+  await assertRejects(() => store.insert(items, first), StoreUnavailable);
+  assertEquals(await store.find(items, {}), []);
+  other.exec("ROLLBACK");
+  other.close();
+  await store.insert(items, first);
+  assertEquals(await store.find(items, {}), [first]);
+  await store.close();
+});
