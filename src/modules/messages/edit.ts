@@ -1,0 +1,84 @@
+import { ParleyError } from "../../kernel/errors.ts";
+import { BLANK } from "../../order/draft.ts";
+import type { Draft } from "../../order/draft.ts";
+import type { Message } from "../../order/records.ts";
+import { checkText, textType } from "./content.ts";
+import { mentionedNames } from "./mentions.ts";
+import type { MessageView } from "./schema.ts";
+import { lookUpMentions, members } from "./send.ts";
+import type { Messages, Outcome } from "./service.ts";
+import { actor, conversationOf, kept, showOutcome } from "./service.ts";
+
+/** How long a message can be edited. */
+export const EDIT_WINDOW_MS = 15 * 60 * 1000;
+
+/**
+ * Gives a message another text. The same text again changes nothing.
+ *
+ * Throws `invalid_request`; `not_found` for who is no member; `forbidden` for anyone but the sender, and for system
+ * messages; `message_deleted`; `message_too_old` after 15 minutes.
+ */
+export async function edit(
+  messages: Messages,
+  userId: string,
+  messageId: string,
+  text: string,
+): Promise<MessageView> {
+  checkText(text, messages.maxTextLength);
+  const names = mentionedNames(text);
+  let mentioned: readonly string[] = [];
+  const outcome = await messages.writer.write<Outcome>(conversationOf(messageId), {
+    participants: [userId],
+    messages: [messageId],
+    prepare: names.length === 0 ? undefined : async () => mentioned = await lookUpMentions(messages, names),
+    plan(draft) {
+      actor(draft, userId);
+      const message = editable(draft, userId, kept(draft, messageId));
+      if (message.content.text === text) return { record: message, head: draft.head, changed: false };
+      const record = draft.changeMessage(message, "message_edited", {
+        content: { ...message.content, type: editedType(message, text), text },
+        mentions: members(draft, mentioned),
+        isEdited: true,
+        editedAt: draft.now,
+      });
+      return { record, head: draft.head, changed: true };
+    },
+  });
+  return await showOutcome(messages, outcome);
+}
+
+/**
+ * Deletes a message: its record stays in its place, its content is gone. Deleting it again changes nothing.
+ *
+ * Throws `not_found` for who is no member; `forbidden` for system messages, and for anyone but the sender and a
+ * group's admins and moderators.
+ */
+export async function remove(messages: Messages, userId: string, messageId: string): Promise<void> {
+  await messages.writer.write<void>(conversationOf(messageId), {
+    participants: [userId],
+    messages: [messageId],
+    plan(draft) {
+      const { role } = actor(draft, userId);
+      const message = kept(draft, messageId);
+      const moderates = draft.head.type === "group" && role !== "member";
+      if (message.clientId === null || (message.senderId !== userId && !moderates)) {
+        throw new ParleyError("forbidden");
+      }
+      if (message.isDeleted) return;
+      draft.changeMessage(message, "message_deleted", { ...BLANK, isDeleted: true, deletedAt: draft.now });
+    },
+  });
+}
+
+function editable(draft: Draft, userId: string, message: Message): Message {
+  if (message.clientId === null || message.senderId !== userId) throw new ParleyError("forbidden");
+  if (message.isDeleted) throw new ParleyError("message_deleted");
+  const age = Date.parse(draft.now) - Date.parse(message.createdAt);
+  if (age > EDIT_WINDOW_MS) throw new ParleyError("message_too_old");
+  return message;
+}
+
+/** The text under a picture leaves it a picture. */
+function editedType({ content: { type } }: Message, text: string): Message["content"]["type"] {
+  return type === "text" || type === "emoji" ? textType(text) : type;
+}

@@ -1,0 +1,97 @@
+import type { Clock } from "../../kernel/clock.ts";
+import { notFound } from "../../kernel/errors.ts";
+import { messagePlace } from "../../kernel/ids.ts";
+import type { Draft } from "../../order/draft.ts";
+import type { Conversation, Message, Participant } from "../../order/records.ts";
+import type { Writer } from "../../order/writer.ts";
+import type { Bus } from "../../ports/bus.ts";
+import type { Store } from "../../ports/store.ts";
+import type { ContentRequest } from "./content.ts";
+import { Directs } from "./directs.ts";
+import type { MessageView } from "./schema.ts";
+import type { Cards } from "./view.ts";
+import { MessageViews } from "./view.ts";
+
+/** What messages need to know of users. */
+export interface People extends Cards {
+  /** The users' ids by name, for names in lower case; unknown ones are left out. */
+  byUsernames(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Whether either has blocked the other. */
+  blocked(userId: string, otherId: string): Promise<boolean>;
+}
+
+/** Files that messages can name. */
+export interface Uploads {
+  /**
+   * The metadata of a message that is this upload. Throws `invalid_request` for one that is not the sender's, not of
+   * this conversation, not of this type, or not complete.
+   */
+  resolve(request: ContentRequest & { uploadId: string }, senderId: string, conversationId: string): Promise<
+    Readonly<Record<string, unknown>>
+  >;
+}
+
+export interface MessagesDeps {
+  readonly store: Store;
+  readonly writer: Writer;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly people: People;
+  /** Without it no message can be an image or a file. */
+  readonly uploads?: Uploads;
+  /** Code points of a text. */
+  readonly maxTextLength: number;
+}
+
+/** What the verbs of this module work with: `send`, `edit`, `remove`, `react`, `pin`, `readHistory`, `markRead` … */
+export interface Messages extends MessagesDeps {
+  readonly views: MessageViews;
+  readonly directs: Directs;
+}
+
+export function createMessages(deps: MessagesDeps): Messages {
+  return { ...deps, views: new MessageViews(deps.store, deps.people), directs: new Directs(deps.store) };
+}
+
+/** What a plan came to: a message, and whether the plan made or changed it. */
+export interface Outcome {
+  readonly record: Message;
+  readonly head: Conversation;
+  readonly changed: boolean;
+}
+
+/** The conversation that a message id names. Throws `not_found` where it names none. */
+export function conversationOf(messageId: string): string {
+  const place = messagePlace(messageId);
+  if (!place) throw notFound();
+  return place.conversationId;
+}
+
+/** The member who acts. Throws `not_found` for someone who is none at this moment. */
+export function actor(draft: Draft, userId: string): Participant {
+  const member = draft.member(userId);
+  if (!member) throw notFound();
+  return member;
+}
+
+/** A message of the conversation that is still kept. Throws `not_found`. */
+export function kept(draft: Draft, messageId: string): Message {
+  const message = draft.message(messageId);
+  if (!message || message.seq < draft.head.firstSeq) throw notFound();
+  return message;
+}
+
+/** Shows what a change made of a message, or what it found and left as it was. */
+export async function showOutcome(
+  { views }: Messages,
+  { record, head, changed }: Outcome,
+): Promise<MessageView> {
+  return only(await (changed ? views.showCommitted(head, [record]) : views.showAnew(head, [record])));
+}
+
+/** The one view of one record. */
+export function only(views: readonly MessageView[]): MessageView {
+  const [first] = views;
+  if (!first) throw new Error("a record has a view");
+  return first;
+}
