@@ -9,7 +9,7 @@ export function securityHeaders(headers: Headers, hsts: boolean): void {
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
   headers.set("x-content-type-options", "nosniff");
   headers.set("referrer-policy", "no-referrer");
-  headers.append("vary", "Origin");
+  if (!headers.has("vary")) headers.set("vary", "Origin");
   if (hsts) headers.set("strict-transport-security", HSTS);
 }
 

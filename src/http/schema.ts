@@ -33,6 +33,12 @@ export function within(value: string, min: number, max: number): boolean {
   return points >= min && points <= max;
 }
 
+/** Letters, digits and `_`, in lower case whatever was typed. */
+export const username: z.ZodString = z.string().toLowerCase().regex(
+  /^[a-z0-9_]{3,30}$/,
+  "Must have 3 to 30 letters a-z, digits or underscores",
+);
+
 /** The query of a list in pages. */
 export const pageQuery: z.ZodObject<{
   limit: z.ZodDefault<z.ZodCoercedNumber>;
@@ -55,12 +61,14 @@ export const pagination: z.ZodObject<{
 
 export type Pagination = z.infer<typeof pagination>;
 
+/** A part of a list. */
+export interface Page<T> {
+  readonly rows: readonly T[];
+  readonly pagination: Pagination;
+}
+
 /** Cuts a page out of up to `limit + 1` rows; `cursorOf` names the place of the last one shown. */
-export function page<T>(
-  rows: readonly T[],
-  limit: number,
-  cursorOf: (row: T) => string,
-): { rows: readonly T[]; pagination: Pagination } {
+export function page<T>(rows: readonly T[], limit: number, cursorOf: (row: T) => string): Page<T> {
   const hasMore = rows.length > limit;
   const shown = hasMore ? rows.slice(0, limit) : rows;
   const last = shown.at(-1);
