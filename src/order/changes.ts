@@ -19,7 +19,13 @@ export interface MembersChange {
 /** One change of a conversation: of a message, or of the conversation itself. */
 export type StreamChange =
   | { readonly rev: number; readonly event: MessageEvent; readonly message: Message }
-  | { readonly rev: number; readonly event: "conversation"; readonly members?: MembersChange };
+  | {
+    readonly rev: number;
+    readonly event: "conversation";
+    readonly members?: MembersChange;
+    /** A later change of the conversation is told too: only those who were removed need this one. */
+    readonly superseded?: boolean;
+  };
 
 /** What a writer tells the other nodes after a commit: the changes with `from < rev <= head.rev`, in order. */
 export interface Hint extends BusMessage {
@@ -27,6 +33,11 @@ export interface Hint extends BusMessage {
   readonly from: number;
   readonly head: Conversation;
   readonly changes: readonly StreamChange[];
+}
+
+/** Whether a message of the bus is a hint. */
+export function isHint(message: BusMessage): message is Hint {
+  return message.kind === "committed";
 }
 
 /** The topic of a conversation's hints and of what happens in it and is not kept. */
@@ -62,4 +73,19 @@ export interface HiddenSignal extends BusMessage {
   readonly kind: "hidden";
   readonly conversationId: string;
   readonly rev: number;
+}
+
+/** Whether a message of the bus is a receipt. */
+export function isReceipt(message: BusMessage): message is ReceiptSignal {
+  return message.kind === "receipt";
+}
+
+/** Whether a message of the bus tells of a new membership. */
+export function isJoined(message: BusMessage): message is JoinedSignal {
+  return message.kind === "joined";
+}
+
+/** Whether a message of the bus tells of a hidden conversation. */
+export function isHidden(message: BusMessage): message is HiddenSignal {
+  return message.kind === "hidden";
 }

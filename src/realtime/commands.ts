@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { iso } from "../kernel/clock.ts";
+import { notFound, ParleyError } from "../kernel/errors.ts";
+import type { Principal } from "../kernel/principal.ts";
+import { readMembers, readMembership } from "../order/reader.ts";
+import type { Store } from "../ports/store.ts";
+import type { Connection } from "./connection.ts";
+import type { Hub } from "./hub.ts";
+import type { Presence } from "./presence.ts";
+import { standing } from "./protocol.ts";
+import type { Resumption } from "./resume.ts";
+import { Answer } from "./session.ts";
+import type { SocketCommand } from "./session.ts";
+import type { Typing } from "./typing.ts";
+import type { People } from "./views.ts";
+
+/** What the hub's own commands work with. */
+export interface HubCommandDeps {
+  readonly store: Store;
+  readonly hub: Hub;
+  readonly resumption: Resumption;
+  readonly presence: Presence;
+  readonly typing: Typing;
+  readonly people: People;
+  readonly verify: (token: string) => Promise<Principal>;
+  /** A user opened or closed a conversation: told to those who have it open. */
+  readonly tellOpened: (connection: Connection, conversationId: string, opened: boolean) => void;
+}
+
+/** Cursors of one `resume`, its parts together. */
+export const MAX_CURSORS = 20_000;
+/** Users that one connection may watch. */
+export const MAX_WATCHED = 200;
+/** Members whose receipts and presence `joined_conversation` tells. */
+const MEMBERS_TOLD = 100;
+
+const conversationId = z.string().regex(/^[0-9A-Za-z]{1,64}$/, "Must be the id of a conversation");
+const ofConversation = z.object({ conversationId });
+
+/** The commands that are about the connection itself, and about what is not kept. */
+export function hubCommands(deps: HubCommandDeps): ReadonlyMap<string, SocketCommand> {
+  return new Map<string, SocketCommand>([
+    ["resume", resume(deps)],
+    ["authenticate", authenticate(deps)],
+    ["ping", { data: z.unknown(), early: true, run: () => Promise.resolve(new Answer("pong", {})) }],
+    [
+      "join_conversation",
+      own(ofConversation, (data, connection) => join(deps, connection, data.conversationId)),
+    ],
+    [
+      "leave_conversation",
+      own(ofConversation, (data, connection) => leave(deps, connection, data.conversationId)),
+    ],
+    [
+      "typing_start",
+      own(ofConversation, (data, connection) => typing(deps, connection, data.conversationId, true)),
+    ],
+    [
+      "typing_stop",
+      own(ofConversation, (data, connection) => typing(deps, connection, data.conversationId, false)),
+    ],
+    ["watch_presence", watchPresence(deps)],
+  ]);
+}
+
+/** A command with its data typed by its schema. */
+function own<D>(
+  data: z.ZodType<D>,
+  run: (data: D, connection: Connection) => Promise<object | undefined>,
+  early = false,
+): SocketCommand {
+  return { data, early, run: (value, connection) => run(value as D, connection) };
+}
+
+function resume({ store, resumption }: HubCommandDeps): SocketCommand {
+  const parts = new WeakMap<Connection, Map<string, number>>();
+  const data = z.object({
+    epoch: z.string().max(64).optional(),
+    cursors: z.record(conversationId, z.number().int().min(0)),
+    more: z.boolean().optional(),
+  });
+  return own(data, async ({ epoch, cursors, more }, connection) => {
+    if (connection.state !== "greeted") throw new ParleyError("already_resumed");
+    const known = parts.get(connection) ?? new Map<string, number>();
+    parts.set(connection, known);
+    for (const [id, rev] of Object.entries(cursors)) known.set(id, rev);
+    if (known.size > MAX_CURSORS) throw new ParleyError("invalid_request", `At most ${MAX_CURSORS} cursors.`);
+    if (more) return {};
+    parts.delete(connection);
+    const sameEpoch = epoch === undefined || epoch === store.epoch;
+    await connection.resume(() => resumption.all(connection, known, sameEpoch));
+    return new Answer("synced", { epoch: store.epoch });
+  }, true);
+}
+
+function authenticate({ verify }: HubCommandDeps): SocketCommand {
+  return own(z.object({ token: z.string().min(1).max(8192) }), async ({ token }, connection) => {
+    const principal = await verify(token);
+    if (principal.userId !== connection.userId || principal.sessionId !== connection.sessionId) {
+      throw new ParleyError("forbidden", "The token is of another session.");
+    }
+    connection.expiresAt = principal.expiresAt;
+    return { expiresAt: iso(principal.expiresAt) };
+  }, true);
+}
+
+async function join(deps: HubCommandDeps, connection: Connection, id: string): Promise<Answer> {
+  const { head } = await readMembership(deps.store, id, connection.userId);
+  const room = deps.hub.room(id);
+  if (!room?.has(connection)) throw notFound();
+  const members = await readMembers(deps.store, head, MEMBERS_TOLD);
+  const presence = await deps.presence.look(members.map(({ userId }) => userId));
+  const first = ![...room.open].some(({ userId }) => userId === connection.userId);
+  room.open.add(connection);
+  if (first) deps.tellOpened(connection, id, true);
+  const participants = members.map(({ userId, lastReadSeq, lastDeliveredSeq }) => ({
+    userId,
+    lastReadSeq,
+    lastDeliveredSeq,
+  }));
+  return new Answer("joined_conversation", { seq: head.seq, presence, participants }, standing(id, head.rev));
+}
+
+async function leave(deps: HubCommandDeps, connection: Connection, id: string): Promise<object> {
+  const room = deps.hub.room(id);
+  if (!room?.has(connection)) throw notFound();
+  await Promise.resolve();
+  deps.typing.stop(id, connection.userId);
+  if (!room.open.delete(connection)) return {};
+  if (![...room.open].some(({ userId }) => userId === connection.userId)) {
+    deps.tellOpened(connection, id, false);
+  }
+  return {};
+}
+
+/** Membership is what the room knows: it is current to within the hints, and at the latest to within 3 s. */
+function typing(
+  deps: HubCommandDeps,
+  connection: Connection,
+  id: string,
+  starts: boolean,
+): Promise<undefined> {
+  if (!deps.hub.room(id)?.has(connection)) return Promise.reject(notFound());
+  if (starts) deps.typing.start(id, connection.userId, connection.connectionId);
+  else deps.typing.stop(id, connection.userId);
+  return Promise.resolve(undefined);
+}
+
+function watchPresence({ presence, people }: HubCommandDeps): SocketCommand {
+  const data = z.object({ userIds: z.array(z.string().min(1).max(64)).max(MAX_WATCHED) });
+  return own(data, async ({ userIds }, connection) => {
+    const allowed = await people.watchable(connection.userId, [...new Set(userIds)]);
+    presence.watch(connection, allowed);
+    return { presence: await presence.look(allowed) };
+  });
+}

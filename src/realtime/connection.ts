@@ -1,0 +1,109 @@
+import type { Principal } from "../kernel/principal.ts";
+import type { CloseReason } from "./protocol.ts";
+import { CLOSE } from "./protocol.ts";
+import type { Room } from "./room.ts";
+import type { Transport } from "./transport.ts";
+import type { Turn } from "./turn.ts";
+
+/** Bytes that may wait for a reader before it is given up. */
+export const MAX_BUFFERED = 1024 * 1024;
+
+/**
+ * How far a connection has come. Nothing of any conversation reaches it before it resumes; `closed` ones are
+ * forgotten, whatever their socket still does.
+ */
+export type ConnectionState = "greeted" | "resuming" | "live" | "closed";
+
+/** A client's socket with what the hub knows of it. */
+export class Connection {
+  readonly connectionId: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  /** When the token ends, in milliseconds since 1970. */
+  expiresAt: number;
+  /** When the client was last heard, in milliseconds since 1970. */
+  heardAt: number;
+  state: ConnectionState = "greeted";
+  /** The rooms of the user's conversations. */
+  readonly rooms = new Set<Room>();
+  /** Settles when a resumption that is under way is done. */
+  resumed: Promise<void> = Promise.resolve();
+  readonly #transport: Transport;
+  readonly #turn: Turn;
+  readonly #onEnd: (connection: Connection) => void;
+  #out: string[] = [];
+
+  constructor(
+    connectionId: string,
+    principal: Principal,
+    now: number,
+    transport: Transport,
+    turn: Turn,
+    onEnd: (connection: Connection) => void,
+  ) {
+    this.connectionId = connectionId;
+    this.userId = principal.userId;
+    this.sessionId = principal.sessionId;
+    this.expiresAt = principal.expiresAt;
+    this.heardAt = now;
+    this.#transport = transport;
+    this.#turn = turn;
+    this.#onEnd = onEnd;
+  }
+
+  /** Whether so much waits for the reader that more should wait elsewhere. */
+  get congested(): boolean {
+    return this.#transport.bufferedAmount > MAX_BUFFERED / 4;
+  }
+
+  /**
+   * Is `resuming` until `work` is done, then `live`. A resumption that fails ends the connection, since nobody can
+   * tell how far it came; the client comes back.
+   */
+  async resume(work: () => Promise<void>): Promise<void> {
+    this.state = "resuming";
+    const working = work();
+    this.resumed = working.catch(() => undefined);
+    try {
+      await working;
+      if (this.state === "resuming") this.state = "live";
+    } catch (error) {
+      this.close("restart");
+      throw error;
+    }
+  }
+
+  /** Sends a text at the end of the turn, in the order of the calls. */
+  push(text: string): void {
+    if (this.state === "closed") return;
+    this.#out.push(text);
+    if (this.#out.length === 1) this.#turn.add(this);
+  }
+
+  /** Sends what the turn has gathered as one frame. A reader that is too slow is given up instead. */
+  flush(): void {
+    const out = this.#out;
+    const [only] = out;
+    if (this.state === "closed" || only === undefined) return;
+    this.#out = [];
+    if (this.#transport.bufferedAmount > MAX_BUFFERED) return this.close("too_slow");
+    this.#transport.send(out.length === 1 ? only : out.join("\n"));
+  }
+
+  /** Ends the connection and forgets it at once; the other side need not answer. */
+  close(reason: CloseReason): void {
+    if (this.state === "closed") return;
+    const slow = this.#transport.bufferedAmount > MAX_BUFFERED;
+    if (!slow) this.flush();
+    this.end();
+    this.#transport.close(CLOSE[reason].code, reason);
+  }
+
+  /** Forgets the connection; its socket has ended, or is left to itself. */
+  end(): void {
+    if (this.state === "closed") return;
+    this.state = "closed";
+    this.#out = [];
+    this.#onEnd(this);
+  }
+}

@@ -1,0 +1,134 @@
+import { encodeOnce } from "../kernel/json.ts";
+import type { MembersChange, StreamChange } from "../order/changes.ts";
+import type { Conversation, Message } from "../order/records.ts";
+import { participantId, participants } from "../order/records.ts";
+import type { Store } from "../ports/store.ts";
+import type { Connection } from "./connection.ts";
+import { encodeChange } from "./protocol.ts";
+import type { Frame, Room } from "./room.ts";
+import type { Views } from "./views.ts";
+
+type MessageChange = Extract<StreamChange, { message: Message }>;
+
+/** Makes the frames that tell a room of changes. */
+export class FrameMaker {
+  readonly #store: Store;
+  readonly #views: Views;
+
+  constructor(store: Store, views: Views) {
+    this.#store = store;
+    this.#views = views;
+  }
+
+  /**
+   * One frame for each change, in their order. Made once more for those who entered meanwhile, where users see
+   * different things.
+   */
+  async frames(room: Room, head: Conversation, changes: readonly StreamChange[]): Promise<Frame[]> {
+    for (let tries = 0;; tries++) {
+      const { arrivals } = room;
+      const frames = await this.#make(room, head, changes);
+      const shared = frames.every((frame) => typeof frame.text === "string");
+      if (shared || room.arrivals === arrivals || tries === 2) return frames;
+    }
+  }
+
+  async #make(room: Room, head: Conversation, changes: readonly StreamChange[]): Promise<Frame[]> {
+    const shown = await this.#show(head, changes);
+    const frames: Frame[] = [];
+    for (const change of changes) {
+      if (change.event === "conversation") {
+        frames.push(await this.#conversationFrame(room, head, change));
+        continue;
+      }
+      const data = encodeOnce(shown.get(change.message) ?? {});
+      const text = encodeChange(change.event, head.id, change.rev, data);
+      frames.push(
+        room.hidden.size > 0 ? await this.#whileHidden(room, head, change, text) : { rev: change.rev, text },
+      );
+    }
+    return frames;
+  }
+
+  /** Tells everyone here that they have lost the conversation. */
+  ending(room: Room, rev: number): Frame {
+    const text = encodeChange("conversation_removed", room.conversationId, rev, "{}");
+    return { rev, text, leaves: usersOf(room) };
+  }
+
+  async #show(head: Conversation, changes: readonly StreamChange[]): Promise<ReadonlyMap<Message, object>> {
+    const ofMessages = changes.filter((change): change is MessageChange => change.event !== "conversation");
+    if (ofMessages.length === 0) return new Map();
+    const fresh = ofMessages.every((change) => change.event === "new_message");
+    const records = ofMessages.map((change) => change.message);
+    const views = await this.#views.messages(head, records, fresh);
+    return new Map(records.map((record, index) => [record, views[index] ?? {}]));
+  }
+
+  /** The conversation changed: members see it as it is now, those who were removed leave. */
+  async #conversationFrame(
+    room: Room,
+    head: Conversation,
+    { rev, members, superseded }: Extract<StreamChange, { event: "conversation" }>,
+  ): Promise<Frame> {
+    if (head.endedAt !== null) return this.ending(room, rev);
+    const leaves = new Set(members?.removed);
+    const removed = encodeChange("conversation_removed", head.id, rev, "{}");
+    const views = superseded ? new Map<string, object>() : await this.#seenByEach(room, head);
+    const change = members && await this.#describe(members);
+    const text = ({ userId }: Connection) => {
+      if (leaves.has(userId)) return removed;
+      const conversation = views.get(userId);
+      const data = { conversation, ...(change && { participants: change }) };
+      return conversation && encodeChange("conversation_updated", head.id, rev, JSON.stringify(data));
+    };
+    return { rev, text, leaves };
+  }
+
+  /** A direct conversation that is hidden from someone says nothing to them, and comes back with a new message. */
+  async #whileHidden(room: Room, head: Conversation, change: MessageChange, text: string): Promise<Frame> {
+    const { rev } = change;
+    const users = new Set(room.hidden);
+    if (change.event !== "new_message") {
+      return { rev, text: ({ userId }) => users.has(userId) ? undefined : text };
+    }
+    const views = await this.#seenByEach(room, head);
+    return {
+      rev,
+      reveals: true,
+      text: ({ userId }) => {
+        const conversation = users.has(userId) ? views.get(userId) : undefined;
+        if (!conversation) return text;
+        return `${
+          encodeChange("conversation_added", head.id, rev - 1, JSON.stringify({ conversation }))
+        }\n${text}`;
+      },
+    };
+  }
+
+  /** The conversation as each member sees it who is connected here. */
+  async #seenByEach(room: Room, head: Conversation): Promise<ReadonlyMap<string, object>> {
+    const ids = [...usersOf(room)].map((userId) => participantId(head.id, userId));
+    const found = await this.#store.find(participants, { where: { id: { in: ids }, left: false } }, [head]);
+    const seen = new Map<string, object>();
+    for (const participant of found) {
+      const [view] = await this.#views.conversations(participant.userId, [{ head, participant }]);
+      if (view) seen.set(participant.userId, view);
+    }
+    return seen;
+  }
+
+  async #describe({ added, removed, changed }: MembersChange): Promise<object | undefined> {
+    if (added.length + removed.length + changed.length === 0) return undefined;
+    return {
+      added: await this.#views.participants(added),
+      removed,
+      changed: await this.#views.participants(changed),
+    };
+  }
+}
+
+/** The users who are connected here. */
+export function usersOf(room: Room): ReadonlySet<string> {
+  return new Set([...room.connections()].map(({ userId }) => userId));
+}

@@ -1,0 +1,222 @@
+import { newId } from "../kernel/ids.ts";
+import type { Principal } from "../kernel/principal.ts";
+import { conversationTopic, isHidden, isJoined, isReceipt } from "../order/changes.ts";
+import { participants } from "../order/records.ts";
+import type { BusMessage } from "../ports/bus.ts";
+import { hubCommands } from "./commands.ts";
+import { Connection } from "./connection.ts";
+import type { GatewayDeps } from "./deps.ts";
+import { FrameMaker } from "./frames.ts";
+import { Hub } from "./hub.ts";
+import { Presence } from "./presence.ts";
+import { encodeChange, encodePush, encodeSignal, MAX_FRAME_BYTES, retryCodes } from "./protocol.ts";
+import { Receipts } from "./receipts.ts";
+import { Resumption } from "./resume.ts";
+import type { Room } from "./room.ts";
+import { Session } from "./session.ts";
+import type { SessionDeps } from "./session.ts";
+import type { RoomSignal } from "./signals.ts";
+import { isRoomSignal, isSessionEnded } from "./signals.ts";
+import type { Transport } from "./transport.ts";
+import { Turn } from "./turn.ts";
+import { Typing } from "./typing.ts";
+
+/** One accepted socket: what its transport calls. */
+export interface Accepted {
+  /** A frame has come. */
+  receive(frame: unknown): void;
+  /** The socket has ended. */
+  ended(): void;
+}
+
+/** Commands a connection may send for each message its user may send. */
+const COMMANDS_PER_MESSAGE = 10;
+
+/** Everything behind `/ws`: takes sockets in, runs their commands, and passes on what the bus tells. */
+export class Gateway {
+  readonly hub: Hub;
+  readonly presence: Presence;
+  readonly #deps: GatewayDeps;
+  readonly #turn = new Turn();
+  readonly #receipts: Receipts;
+  readonly #resumption: Resumption;
+  readonly #typing: Typing;
+  readonly #session: SessionDeps;
+
+  constructor(deps: GatewayDeps) {
+    const { store, clock, bus, log, views, people, presence } = deps;
+    this.#deps = deps;
+    const frames = new FrameMaker(store, views);
+    this.hub = new Hub({ store, clock, bus, log, frames }, {
+      onRoomMessage: (room, message) => this.#onRoomMessage(room, message),
+      onUserMessage: (userId, message) => this.#onUserMessage(userId, message),
+      onShownOut: (room, connection) => void this.#enter([connection], room.conversationId),
+    });
+    this.#receipts = new Receipts(clock, this.hub);
+    this.#resumption = new Resumption({ store, clock, hub: this.hub, views });
+    this.#typing = new Typing(
+      clock,
+      (conversationId, userId, isTyping, origin) =>
+        this.#signal({ event: "user_typing", conversationId, data: { userId, isTyping }, origin }),
+    );
+    this.presence = new Presence({
+      clock,
+      bus,
+      presence,
+      people,
+      hub: this.hub,
+      log,
+      conversationsOf: this.#conversationsOf,
+    });
+    this.#session = this.#sessionDeps();
+  }
+
+  /** Begins to hear of other nodes. */
+  async start(): Promise<void> {
+    await this.presence.start();
+  }
+
+  /** Takes a socket in that has proved who it is, and greets it. */
+  accept(transport: Transport, principal: Principal): Accepted {
+    const now = this.#deps.clock.now();
+    const onEnd = (ended: Connection) => this.#onEnd(ended);
+    const connection = new Connection(newId(), principal, now, transport, this.#turn, onEnd);
+    const session = new Session(connection, this.#session);
+    this.hub.add(connection);
+    this.#makeRoom(connection);
+    connection.push(encodePush("hello", this.#hello(connection)));
+    this.presence.connected(connection).catch((error) => this.#failed("connected", connection, error));
+    return { receive: (frame) => session.receive(frame), ended: () => connection.end() };
+  }
+
+  /** Sends what is gathered, and stops all timers. */
+  close(): void {
+    this.#turn.flush();
+    this.hub.close();
+    this.#receipts.close();
+    this.#typing.close();
+    this.presence.close();
+  }
+
+  /** Above the user's limit the connection that has been silent for the longest gives way. */
+  #makeRoom(newest: Connection): void {
+    const { maxConnectionsPerUser } = this.#deps.limits;
+    const own = [...this.hub.connectionsOf(newest.userId)].filter((connection) => connection !== newest);
+    if (maxConnectionsPerUser === 0 || own.length < maxConnectionsPerUser) return;
+    own.reduce((a, b) => b.heardAt < a.heardAt ? b : a).close("too_many_connections");
+  }
+
+  #hello({ connectionId, userId }: Connection): object {
+    const { region, instance, store, limits } = this.#deps;
+    const { heartbeatMs, maxMessageLength, messages, maxConnectionsPerUser } = limits;
+    return {
+      connectionId,
+      userId,
+      region,
+      instance,
+      epoch: store.epoch,
+      heartbeatMs,
+      limits: {
+        maxFrameBytes: MAX_FRAME_BYTES,
+        maxMessageLength,
+        messages,
+        maxConnectionsPerUser,
+        retryCloseCodes: retryCodes(),
+      },
+    };
+  }
+
+  #onEnd(connection: Connection): void {
+    for (const room of connection.rooms) {
+      if (room.open.delete(connection)) this.#tellOpened(connection, room.conversationId, false);
+    }
+    this.hub.remove(connection);
+    this.presence.disconnected(connection).catch((error) => this.#failed("disconnected", connection, error));
+  }
+
+  #sessionDeps(): SessionDeps {
+    const { clock, store, people, commands, limits, verify, takeMessage } = this.#deps;
+    const own = hubCommands({
+      store,
+      people,
+      verify,
+      hub: this.hub,
+      resumption: this.#resumption,
+      presence: this.presence,
+      typing: this.#typing,
+      tellOpened: (connection, conversationId, opened) =>
+        this.#tellOpened(connection, conversationId, opened),
+    });
+    return {
+      now: () => clock.now(),
+      commands: new Map([...own, ...commands.map((command) => [command.event, command] as const)]),
+      takeMessage: limits.messages === 0 ? undefined : takeMessage,
+      commandLimit: limits.messages * COMMANDS_PER_MESSAGE,
+      onFailure: (connection, event, error) => this.#failed(event, connection, error),
+    };
+  }
+
+  #tellOpened({ connectionId, userId }: Connection, conversationId: string, opened: boolean): void {
+    const others = this.hub.room(conversationId)?.open ?? [];
+    if ([...others].some((other) => other.userId === userId && other.connectionId !== connectionId)) return;
+    const event = opened ? "user_joined" : "user_left";
+    this.#signal({ event, conversationId, data: { userId }, origin: connectionId });
+  }
+
+  #signal(signal: Omit<RoomSignal, "kind">): void {
+    const message: RoomSignal = { kind: "signal", ...signal };
+    this.#deps.bus.publish(conversationTopic(signal.conversationId), message);
+  }
+
+  #onRoomMessage(room: Room, message: BusMessage): void {
+    if (isReceipt(message)) return this.#receipts.hear(room, message);
+    if (!isRoomSignal(message)) return;
+    const text = encodeSignal(message.event, message.conversationId, message.data);
+    for (const connection of room.open) if (connection.connectionId !== message.origin) connection.push(text);
+  }
+
+  #onUserMessage(userId: string, message: BusMessage): void {
+    const connections = [...this.hub.connectionsOf(userId)];
+    if (isSessionEnded(message)) {
+      for (const connection of connections) {
+        if (connection.sessionId === message.sessionId) connection.close("unauthenticated");
+      }
+    } else if (isJoined(message)) {
+      void this.#enter(connections, message.conversationId);
+    } else if (isHidden(message)) {
+      this.#hide(connections, message.conversationId, message.rev);
+    }
+  }
+
+  /** Has connections, those that have resumed or are about to, enter a conversation if they are members of it. */
+  async #enter(connections: readonly Connection[], conversationId: string): Promise<void> {
+    for (const connection of connections) {
+      if (connection.state !== "live" && connection.state !== "resuming") continue;
+      try {
+        await this.#resumption.some(connection, [conversationId], new Map(), true);
+      } catch (error) {
+        this.#failed("enter", connection, error);
+        connection.close("restart");
+      }
+    }
+  }
+
+  #hide(connections: readonly Connection[], conversationId: string, rev: number): void {
+    const room = this.hub.room(conversationId);
+    const text = encodeChange("conversation_removed", conversationId, rev, "{}");
+    for (const connection of connections) {
+      if (!room?.has(connection)) continue;
+      room.hidden.add(connection.userId);
+      connection.push(text);
+    }
+  }
+
+  readonly #conversationsOf = async (userId: string): Promise<string[]> => {
+    const found = await this.#deps.store.find(participants, { where: { userId, left: false } });
+    return found.map(({ conversationId }) => conversationId);
+  };
+
+  #failed(event: string, { connectionId, userId }: Connection, error: unknown): void {
+    this.#deps.log.error("socket_failed", { event, connectionId, userId }, error);
+  }
+}

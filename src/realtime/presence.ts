@@ -1,0 +1,164 @@
+import type { Clock, Stop } from "../kernel/clock.ts";
+import { iso } from "../kernel/clock.ts";
+import type { Logger } from "../kernel/log.ts";
+import type { Bus, BusMessage } from "../ports/bus.ts";
+import type { PresenceStore } from "../ports/presence.ts";
+import type { Connection } from "./connection.ts";
+import { encodePush } from "./protocol.ts";
+import type { Hub } from "./hub.ts";
+import { PRESENCE_TOPIC } from "./signals.ts";
+import type { PresenceSignal } from "./signals.ts";
+import type { People, PresencePrivacy } from "./views.ts";
+
+/** A user's presence, as others may see it. */
+export interface PresenceView {
+  readonly userId: string;
+  readonly isOnline: boolean;
+  /** An ISO time; only of someone offline who shows it. */
+  readonly lastSeen?: string;
+}
+
+export interface PresenceDeps {
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly presence: PresenceStore;
+  readonly people: People;
+  readonly hub: Hub;
+  readonly log: Logger;
+  /** The conversations of a user, to find those that are open here. */
+  readonly conversationsOf: (userId: string) => Promise<readonly string[]>;
+}
+
+/** Someone who comes back within this time was not away. */
+export const FLAP_MS = 3_000;
+/** Leases are renewed this often. */
+const RENEW_MS = 20_000;
+
+/**
+ * Who is online: tells of a user's first connection and of the last one's end, once the user has not come back for
+ * `FLAP_MS`, to connections that watch the user or have a conversation with the user open.
+ */
+export class Presence {
+  readonly #deps: PresenceDeps;
+  readonly #watchers = new Map<string, Set<Connection>>();
+  readonly #watched = new WeakMap<Connection, readonly string[]>();
+  readonly #leaving = new Map<string, Stop>();
+  readonly #stop: Stop;
+
+  constructor(deps: PresenceDeps) {
+    this.#deps = deps;
+    this.#stop = deps.clock.every(RENEW_MS, () => void this.#renew());
+  }
+
+  /** Begins to hear of other nodes' users. */
+  async start(): Promise<void> {
+    await this.#deps.bus.subscribe(PRESENCE_TOPIC, (message) => {
+      if (isPresence(message)) void this.#tell(message);
+    });
+  }
+
+  async connected({ userId, connectionId }: Connection): Promise<void> {
+    const first = await this.#deps.presence.acquire(userId, connectionId);
+    const flapped = this.#leaving.get(userId);
+    flapped?.();
+    this.#leaving.delete(userId);
+    if (first && !flapped) await this.#announce(userId, true, null);
+  }
+
+  async disconnected(connection: Connection): Promise<void> {
+    this.watch(connection, []);
+    const { userId, connectionId } = connection;
+    if (!await this.#deps.presence.release(userId, connectionId)) return;
+    this.#leaving.get(userId)?.();
+    this.#leaving.set(userId, this.#deps.clock.after(FLAP_MS, () => void this.#left(userId)));
+  }
+
+  /** Replaces what a connection watches. */
+  watch(connection: Connection, userIds: readonly string[]): void {
+    for (const userId of this.#watched.get(connection) ?? []) {
+      const watchers = this.#watchers.get(userId);
+      if (watchers?.delete(connection) && watchers.size === 0) this.#watchers.delete(userId);
+    }
+    this.#watched.set(connection, userIds);
+    for (const userId of userIds) {
+      this.#watchers.set(userId, (this.#watchers.get(userId) ?? new Set()).add(connection));
+    }
+  }
+
+  /** The presence of these users, as they let others see it. */
+  async look(userIds: readonly string[]): Promise<PresenceView[]> {
+    const { presence, people } = this.#deps;
+    const [online, privacy] = await Promise.all([presence.online(userIds), people.presencePrivacy(userIds)]);
+    return userIds.map((userId) => {
+      const allows = privacy.get(userId);
+      const isOnline = allows?.showOnlineStatus === true && online.has(userId);
+      const lastSeen = isOnline ? undefined : shownLastSeen(allows);
+      return { userId, isOnline, ...(lastSeen && { lastSeen }) };
+    });
+  }
+
+  /** Gives up what this node holds; the users of a stopping node come back on another one. */
+  close(): void {
+    this.#stop();
+    for (const stop of this.#leaving.values()) stop();
+    this.#leaving.clear();
+  }
+
+  async #left(userId: string): Promise<void> {
+    this.#leaving.delete(userId);
+    try {
+      if ((await this.#deps.presence.online([userId])).has(userId)) return;
+      const lastSeen = iso(this.#deps.clock.now());
+      await this.#deps.people.seen(userId, lastSeen);
+      await this.#announce(userId, false, lastSeen);
+    } catch (error) {
+      this.#deps.log.warn("presence_failed", { userId, error: String(error) });
+    }
+  }
+
+  async #announce(userId: string, online: boolean, at: string | null): Promise<void> {
+    const allows = (await this.#deps.people.presencePrivacy([userId])).get(userId);
+    if (!allows?.showOnlineStatus) return;
+    const lastSeen = allows.showLastSeen ? at : null;
+    const signal: PresenceSignal = { kind: "presence", userId, online, lastSeen };
+    this.#deps.bus.publish(PRESENCE_TOPIC, signal);
+  }
+
+  async #tell({ userId, online, lastSeen }: PresenceSignal): Promise<void> {
+    const told = new Set(this.#watchers.get(userId));
+    for (const connection of await this.#sharing(userId)) told.add(connection);
+    const text = online
+      ? encodePush("user_online", { userId })
+      : encodePush("user_offline", { userId, ...(lastSeen && { lastSeen }) });
+    for (const connection of told) if (connection.userId !== userId) connection.push(text);
+  }
+
+  /** The connections that have a conversation with the user open. */
+  async #sharing(userId: string): Promise<Connection[]> {
+    const { hub, conversationsOf, log } = this.#deps;
+    try {
+      const ids = await conversationsOf(userId);
+      return ids.flatMap((id) => [...hub.room(id)?.open ?? []]);
+    } catch (error) {
+      log.warn("presence_failed", { userId, error: String(error) });
+      return [];
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const leases = [...this.#deps.hub.connections].map((c) => [c.userId, c.connectionId] as const);
+    try {
+      await this.#deps.presence.renew(leases);
+    } catch (error) {
+      this.#deps.log.warn("presence_failed", { error: String(error) });
+    }
+  }
+}
+
+function shownLastSeen(allows: PresencePrivacy | undefined): string | undefined {
+  return allows?.showLastSeen && allows.lastSeen ? allows.lastSeen : undefined;
+}
+
+function isPresence(message: BusMessage): message is PresenceSignal {
+  return message.kind === "presence";
+}

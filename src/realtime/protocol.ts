@@ -1,0 +1,95 @@
+import { ParleyError } from "../kernel/errors.ts";
+import { encodeMembers } from "../kernel/json.ts";
+
+/** Frames of more bytes than this are not read. */
+export const MAX_FRAME_BYTES = 128 * 1024;
+/** The subprotocol of browsers, whose ticket is offered beside it. */
+export const SUBPROTOCOL = "parley.v1";
+
+/** Why a connection ends; `retry` says whether coming back can help. */
+export const CLOSE = {
+  normal: { code: 1000, retry: false },
+  too_large: { code: 1009, retry: false },
+  restart: { code: 1012, retry: true },
+  malformed: { code: 4400, retry: false },
+  unauthenticated: { code: 4401, retry: false },
+  forbidden: { code: 4403, retry: false },
+  no_heartbeat: { code: 4408, retry: true },
+  too_many_connections: { code: 4413, retry: false },
+  too_fast: { code: 4429, retry: true },
+  too_slow: { code: 4504, retry: true },
+} as const;
+
+export type CloseReason = keyof typeof CLOSE;
+
+/** What a client sends: `{"id":"7","event":"send_message","data":{…}}`. */
+export interface Envelope {
+  readonly id: string | undefined;
+  readonly event: string;
+  readonly data: unknown;
+}
+
+const MAX_ID = 64;
+
+/** Splits a frame into its envelopes, one a line. Throws `SyntaxError` where it is not JSON of that shape. */
+export function parseFrame(frame: string): Envelope[] {
+  const lines = frame.includes("\n") ? frame.split("\n").filter((line) => line.trim() !== "") : [frame];
+  return lines.map(parseEnvelope);
+}
+
+function parseEnvelope(line: string): Envelope {
+  const value: unknown = JSON.parse(line);
+  if (typeof value !== "object" || value === null || !("event" in value) || typeof value.event !== "string") {
+    throw new SyntaxError("an envelope is an object with an event");
+  }
+  const id = "id" in value ? value.id : undefined;
+  if (id !== undefined && (typeof id !== "string" || id.length > MAX_ID)) {
+    throw new SyntaxError("an envelope's id is a text of at most 64 characters");
+  }
+  return { id, event: value.event, data: "data" in value ? value.data : undefined };
+}
+
+/** The answer to an envelope. */
+export function encodeAnswer(id: string | undefined, event: string, data: object, stands = ""): string {
+  return `{${id === undefined ? "" : `"id":${JSON.stringify(id)},`}"event":"${event}",${stands}"data":${
+    encodeMembers(data)
+  }}`;
+}
+
+/** The answer to an envelope that failed; anything but a `ParleyError` is `internal` and tells nothing. */
+export function encodeError(id: string | undefined, error: unknown): string {
+  const known = error instanceof ParleyError ? error : new ParleyError("internal");
+  const { code, message, retryable, retryAfterMs, errors } = known;
+  return JSON.stringify({ id, event: "error", error: { code, message, retryable, retryAfterMs, errors } });
+}
+
+/** A push that is not of one conversation. */
+export function encodePush(event: string, data: object): string {
+  return `{"event":"${event}","data":${encodeMembers(data)}}`;
+}
+
+/** A push of a conversation that is not kept and takes no `rev`. */
+export function encodeSignal(event: string, conversationId: string, data: object): string {
+  return `{"event":"${event}","conversationId":"${conversationId}","data":${encodeMembers(data)}}`;
+}
+
+/** A push of a conversation's change; `data` is JSON already. */
+export function encodeChange(event: string, conversationId: string, rev: number, data: string): string {
+  return `{"event":"${event}","conversationId":"${conversationId}","rev":${rev},"data":${data}}`;
+}
+
+/** `conversationId` and `rev` as they stand on an envelope. */
+export function standing(conversationId: string, rev: number): string {
+  return `"conversationId":"${conversationId}","rev":${rev},`;
+}
+
+/** The bytes of a text in UTF-8, counted only where the length alone does not tell. */
+export function exceeds(text: string, bytes: number): boolean {
+  if (text.length > bytes) return true;
+  return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;
+}
+
+/** The codes after which a client may come back, for `hello`. */
+export function retryCodes(): number[] {
+  return Object.values(CLOSE).filter(({ retry }) => retry).map(({ code }) => code);
+}

@@ -1,0 +1,135 @@
+import type { Clock } from "../kernel/clock.ts";
+import { readChanges, readHeads } from "../order/reader.ts";
+import type { Membership } from "../order/reader.ts";
+import type { Conversation, Participant } from "../order/records.ts";
+import { participantId, participants } from "../order/records.ts";
+import type { Store } from "../ports/store.ts";
+import type { Connection } from "./connection.ts";
+import type { Hub } from "./hub.ts";
+import { encodeChange } from "./protocol.ts";
+import type { Room } from "./room.ts";
+import type { Views } from "./views.ts";
+
+export interface ResumeDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly hub: Hub;
+  readonly views: Views;
+}
+
+/** Where a client stands: the last `rev` it has of each conversation. */
+export type Cursors = ReadonlyMap<string, number>;
+
+/** Changes of one conversation that are replayed, and their size as text; beyond, the client fetches pages. */
+export const MAX_REPLAY = 500;
+const MAX_REPLAY_LENGTH = 1024 * 1024;
+/** Conversations that are read at once. */
+const PART = 200;
+/** How long to wait for a reader that has much to read, and how often to look. */
+const PAUSE_MS = 20;
+
+/**
+ * Brings a connection to the present: position first, then state. For each conversation the connection enters the
+ * room, which holds back its frames; the head is read; what lies between the cursor and the head is replayed; and
+ * the room lets through what came after. A conversation that is not among the cursors is `conversation_added`, a
+ * cursor of one that is lost `conversation_removed`; too much to replay, another epoch or a cursor beyond the head is
+ * a `reset`.
+ */
+export class Resumption {
+  readonly #deps: ResumeDeps;
+
+  constructor(deps: ResumeDeps) {
+    this.#deps = deps;
+  }
+
+  /** Resumes all conversations of the user; `sameEpoch` is whether the cursors are of this store's history. */
+  async all(connection: Connection, cursors: Cursors, sameEpoch: boolean): Promise<void> {
+    await this.#deps.hub.hearing(connection.userId);
+    const where = { userId: connection.userId, left: false };
+    const found = await this.#deps.store.find(participants, { where });
+    const ids = found.map(({ conversationId }) => conversationId);
+    for (let at = 0; at < ids.length; at += PART) {
+      await this.some(connection, ids.slice(at, at + PART), cursors, sameEpoch);
+    }
+    const members = new Set([...connection.rooms].map(({ conversationId }) => conversationId));
+    for (const [conversationId, rev] of cursors) {
+      if (!members.has(conversationId)) {
+        connection.push(encodeChange("conversation_removed", conversationId, rev, "{}"));
+      }
+    }
+  }
+
+  /** Resumes these conversations, those that the user is still a member of. */
+  async some(
+    connection: Connection,
+    ids: readonly string[],
+    cursors: Cursors,
+    sameEpoch: boolean,
+  ): Promise<void> {
+    const entered = ids.filter((id) => !this.#deps.hub.room(id)?.has(connection));
+    const rooms = await Promise.all(entered.map((id) => this.#deps.hub.enter(connection, id)));
+    const memberships = await this.#memberships(connection.userId, entered);
+    for (const room of rooms) {
+      if (connection.state === "closed") return;
+      const membership = memberships.get(room.conversationId);
+      if (!membership) room.leave(connection);
+      else await this.#replay(connection, room, membership, cursors.get(room.conversationId), sameEpoch);
+    }
+  }
+
+  async #memberships(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Membership>> {
+    const { store } = this.#deps;
+    const heads = await readHeads(store, ids);
+    const where = { id: { in: heads.map((head) => participantId(head.id, userId)) }, left: false };
+    const found = await store.find(participants, { where }, heads);
+    const own = new Map(found.map((participant) => [participant.conversationId, participant]));
+    return new Map(heads.flatMap((head) => {
+      const participant = own.get(head.id);
+      return participant ? [[head.id, { head, participant }]] : [];
+    }));
+  }
+
+  async #replay(
+    connection: Connection,
+    room: Room,
+    { head, participant }: Membership,
+    cursor: number | undefined,
+    sameEpoch: boolean,
+  ): Promise<void> {
+    const hidden = participant.hiddenSeq !== null && head.seq <= participant.hiddenSeq;
+    if (hidden) room.hidden.add(connection.userId);
+    const text = hidden
+      ? cursor !== undefined && encodeChange("conversation_removed", head.id, head.rev, "{}")
+      : await this.#text(head, participant, cursor === undefined || sameEpoch ? cursor : -1);
+    while (connection.congested && connection.state !== "closed") await this.#pause();
+    if (text) connection.push(text);
+    room.settle(connection, head);
+    this.#deps.hub.settled(room);
+  }
+
+  /** What tells a client at `cursor` of the conversation's present; nothing when it is there already. */
+  async #text(
+    head: Conversation,
+    participant: Participant,
+    cursor: number | undefined,
+  ): Promise<string | undefined> {
+    if (cursor === head.rev) return undefined;
+    const [conversation] = await this.#deps.views.conversations(participant.userId, [{ head, participant }]);
+    if (cursor === undefined) {
+      return encodeChange("conversation_added", head.id, head.rev, JSON.stringify({ conversation }));
+    }
+    const known = cursor >= 0 && cursor < head.rev;
+    const changed = known ? await readChanges(this.#deps.store, head, cursor, MAX_REPLAY) : undefined;
+    if (changed) {
+      const data = { changes: await this.#deps.views.messages(head, changed, false), conversation };
+      const text = encodeChange("sync", head.id, head.rev, JSON.stringify(data));
+      if (text.length <= MAX_REPLAY_LENGTH) return text;
+    }
+    const data = { changes: [], conversation, reset: true };
+    return encodeChange("sync", head.id, head.rev, JSON.stringify(data));
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => this.#deps.clock.after(PAUSE_MS, resolve));
+  }
+}

@@ -1,0 +1,147 @@
+import type { Conversation } from "../order/records.ts";
+import type { Connection } from "./connection.ts";
+
+/** A change on its way to a room's connections. */
+export interface Frame {
+  readonly rev: number;
+  /** The text for a connection; one text for all is passed as it is, so that it is encoded once. */
+  readonly text: string | ((connection: Connection) => string | undefined);
+  /** The connection leaves the room with this frame. */
+  readonly leaves?: ReadonlySet<string>;
+  /** The conversation is hidden from nobody any more. */
+  readonly reveals?: boolean;
+}
+
+/** A connection that is about to stand at a `rev`: its frames wait, or those it has had already are passed over. */
+interface Gate {
+  readonly held: Frame[] | undefined;
+  readonly after: number;
+}
+
+/** What a room tells its hub. */
+export interface RoomEvents {
+  /** The last connection has left. */
+  readonly onEmpty: (room: Room) => void;
+  /** A connection left because its user is no longer a member. */
+  readonly onShownOut: (room: Room, connection: Connection) => void;
+}
+
+/**
+ * One conversation on this node: the connections of its members and the `rev` that they stand at.
+ *
+ * A connection joins in three steps: `enter` holds back its frames, the head is read and what came before it is
+ * replayed, `settle` lets through what came after. So it misses nothing and gets nothing twice, whether the room is
+ * ahead of what was read or behind.
+ */
+export class Room {
+  readonly conversationId: string;
+  /** The newest head this node has seen. */
+  head: Conversation | undefined;
+  /** The connections that have the conversation open. */
+  readonly open = new Set<Connection>();
+  /** Grows with each connection that enters. */
+  arrivals = 0;
+  /** Members for whom the conversation, a direct one, is hidden until its next message. */
+  readonly hidden = new Set<string>();
+  readonly #live = new Set<Connection>();
+  readonly #gates = new Map<Connection, Gate>();
+  #position: number | undefined;
+
+  readonly #events: RoomEvents;
+
+  constructor(conversationId: string, events: RoomEvents) {
+    this.conversationId = conversationId;
+    this.#events = events;
+  }
+
+  /** The `rev` up to which the room has passed on every change; `undefined` before anyone has settled. */
+  get position(): number | undefined {
+    return this.#position;
+  }
+
+  get empty(): boolean {
+    return this.#live.size === 0 && this.#gates.size === 0;
+  }
+
+  has(connection: Connection): boolean {
+    return this.#live.has(connection) || this.#gates.has(connection);
+  }
+
+  /** Everyone here, settled or not. */
+  *connections(): Iterable<Connection> {
+    yield* this.#live;
+    yield* this.#gates.keys();
+  }
+
+  /** Takes a connection in and holds back its frames until it settles. */
+  enter(connection: Connection): void {
+    if (this.has(connection)) return;
+    this.arrivals++;
+    connection.rooms.add(this);
+    this.#gates.set(connection, { held: [], after: 0 });
+  }
+
+  /** Lets a connection through that has had everything up to `rev`. */
+  settle(connection: Connection, head: Conversation): void {
+    const held = this.#gates.get(connection)?.held;
+    if (!held) return;
+    this.learn(head);
+    this.#position ??= head.rev;
+    this.#gates.delete(connection);
+    if (this.#position >= head.rev) this.#live.add(connection);
+    else this.#gates.set(connection, { held: undefined, after: head.rev });
+    for (const frame of held) if (frame.rev > head.rev) this.#give(connection, frame);
+  }
+
+  /** Remembers a head that is newer than the one known. */
+  learn(head: Conversation): void {
+    if (!this.head || head.rev > this.head.rev) this.head = head;
+  }
+
+  leave(connection: Connection): void {
+    this.#live.delete(connection);
+    this.#gates.delete(connection);
+    this.open.delete(connection);
+    connection.rooms.delete(this);
+    if (this.empty) this.#events.onEmpty(this);
+  }
+
+  /** Passes on frames in rising `rev`, the room then standing at `position`. */
+  pass(frames: readonly Frame[], position: number): void {
+    this.#position = position;
+    if (frames.some((frame) => frame.reveals)) this.hidden.clear();
+    const shared = joined(frames);
+    if (shared === undefined) {
+      for (const connection of [...this.#live]) for (const frame of frames) this.#give(connection, frame);
+    } else {
+      for (const connection of this.#live) connection.push(shared);
+    }
+    for (const [connection, gate] of [...this.#gates]) {
+      if (gate.held) {
+        gate.held.push(...frames);
+        continue;
+      }
+      for (const frame of frames) if (frame.rev > gate.after) this.#give(connection, frame);
+      if (position >= gate.after && this.#gates.delete(connection)) this.#live.add(connection);
+    }
+  }
+
+  #give(connection: Connection, frame: Frame): void {
+    if (!connection.rooms.has(this)) return;
+    const text = typeof frame.text === "string" ? frame.text : frame.text(connection);
+    if (text !== undefined) connection.push(text);
+    if (!frame.leaves?.has(connection.userId)) return;
+    this.leave(connection);
+    this.#events.onShownOut(this, connection);
+  }
+}
+
+/** The one text that says all frames to everyone, if there is one. */
+function joined(frames: readonly Frame[]): string | undefined {
+  const texts: string[] = [];
+  for (const { text, leaves } of frames) {
+    if (typeof text !== "string" || leaves) return undefined;
+    texts.push(text);
+  }
+  return texts.length === 1 ? texts[0] : texts.join("\n");
+}
