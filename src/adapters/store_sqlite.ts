@@ -167,11 +167,9 @@ class SqliteStore implements Store {
     return this.#epoch = await this.#writer.one(() => writeEpoch(this.#db));
   }
 
-  async close(): Promise<void> {
-    if (!this.#db.isOpen) return;
+  close(): Promise<void> {
     this.#writer.close();
-    await Promise.resolve();
-    this.#db.close();
+    return new Promise((resolve) => resolve(this.#db.close()));
   }
 
   #table(declared: AnyCollection): Table {

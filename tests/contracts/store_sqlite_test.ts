@@ -149,6 +149,17 @@ Deno.test("commit() that fails half-way leaves nothing, and those of the same tu
   await store.close();
 });
 
+Deno.test("texts go by code point, where that is not the order of their code units", async () => {
+  await using folder = await tempFolder();
+  const store = await openSqliteStore({ path: `${folder.path}/parley.db`, collections: samples });
+  const [first] = await stock(store, [{ tag: "\uffff" }, { tag: "😀" }]);
+  const found = await store.find(items, { order: [["tag", "asc"]] });
+  assertEquals(found.map(({ tag }) => tag), ["\uffff", "😀"]);
+  const raised = await store.patch(items, first?.id ?? "", { raise: { tag: "😀" } });
+  assertEquals(raised?.tag, "😀");
+  await store.close();
+});
+
 Deno.test("writes are refused as uncertain while another process holds the file, and work again afterwards", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/parley.db`;

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Doc, Scalar } from "../../ports/store.ts";
 import type { Bound } from "./database.ts";
 
@@ -87,6 +88,9 @@ function sum(before: unknown, value: unknown, field: string): number {
 function raised(before: unknown, value: unknown): unknown {
   if (before === undefined || before === null) return value;
   if (typeof before === "number" && typeof value === "number") return Math.max(before, value);
-  if (typeof before === "string" && typeof value === "string") return before < value ? value : before;
+  if (typeof before === "string" && typeof value === "string") {
+    // By code point, as SQLite orders texts; `<` would go by code unit.
+    return Buffer.compare(Buffer.from(before), Buffer.from(value)) < 0 ? value : before;
+  }
   throw new TypeError("a field is raised to a value of another kind");
 }
