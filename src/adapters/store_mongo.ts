@@ -177,7 +177,7 @@ class MongoStore implements Store {
   create<H extends Head>(heads: Collection<H>, head: H, writes: readonly Write[]): Promise<boolean> {
     return this.#run(async () => {
       const stored = this.#declaration(heads).record(head);
-      const pending = this.#pack(writes, -Infinity, head.rev);
+      const pending = this.#pack(writes);
       return await this.#orders.create(heads, { ...stored, rev: head.rev }, pending);
     });
   }
@@ -199,7 +199,7 @@ class MongoStore implements Store {
       refuseUndefined(set);
       declared.check(set);
       const fields = { ...withoutId(text(id), encodeFields(set)), rev: set.rev };
-      const pending = this.#pack(writes, ifRev, set.rev);
+      const pending = this.#pack(writes);
       return await this.#orders.commit(declared, id, ifRev, fields, pending, settle);
     });
   }
@@ -271,8 +271,8 @@ class MongoStore implements Store {
     return deleted;
   }
 
-  #pack(writes: readonly Write[], above: number, upTo: number): PendingWrite[] {
-    return packWrites((into) => this.#declaration(into), writes, { above, upTo });
+  #pack(writes: readonly Write[]): PendingWrite[] {
+    return packWrites((into) => this.#declaration(into), writes);
   }
 
   #declaration(declared: AnyCollection): Declaration {

@@ -26,6 +26,7 @@ export class Applier {
    * confirmed only with everything before it. Throws `StoreUnavailable`, `UniqueViolation`.
    */
   async apply(headId: string, writes: readonly PendingWrite[]): Promise<void> {
+    if (writes.length === 0) return;
     await this.#faults?.before("apply", headId);
     if (this.#faults) return await this.#applySingly(headId, writes);
     const groups = Map.groupBy(writes, (write) => write.into);

@@ -1,5 +1,5 @@
-import { MongoClient } from "mongodb";
-import type { ClientSession, Collection, Db, MongoClientOptions } from "mongodb";
+import { MongoClient, ReadConcern } from "mongodb";
+import type { ClientSession, Collection, Db, DbOptions, MongoClientOptions } from "mongodb";
 import { StoreUnavailable } from "../../ports/store.ts";
 import type { Stored } from "./codec.ts";
 import { translate } from "./errors.ts";
@@ -22,11 +22,13 @@ const DEFAULTS = {
  * What the guarantees rest on, and no URI changes. Retried writes stay on where the servers offer them: they tell a
  * repeated one by its number and answer as the first time, and a lone server, which cannot, is never asked to.
  */
-const FIXED: MongoClientOptions = {
-  writeConcern: { w: "majority", journal: true, wtimeoutMS: TIMEOUT_MS - 500 },
-  readConcern: { level: "majority" },
-  readPreference: "primary",
-};
+function guaranteed(): DbOptions {
+  return {
+    writeConcern: { w: "majority", journal: true, wtimeoutMS: TIMEOUT_MS - 500 },
+    readConcern: new ReadConcern("majority"),
+    readPreference: "primary",
+  };
+}
 
 /**
  * The connection to one database.
@@ -42,13 +44,13 @@ export class Link {
 
   constructor(client: MongoClient, database: string) {
     this.#client = client;
-    this.#db = client.db(database);
+    this.#db = client.db(database, guaranteed()); // to the client as such, some of the URI's words would win
     this.#seen = client.startSession({ causalConsistency: true });
   }
 
   /** Connects. Throws `StoreUnavailable`. */
   static async open(uri: string, database?: string, options: MongoClientOptions = {}): Promise<Link> {
-    const client = new MongoClient(uri, { ...defaultsFor(uri), ...options, ...FIXED });
+    const client = new MongoClient(uri, { ...defaultsFor(uri), ...options });
     try {
       await client.connect();
     } catch (error) {
@@ -70,10 +72,10 @@ export class Link {
 
   /** Resolves when the primary answers. Throws `StoreUnavailable`. */
   async ping(): Promise<void> {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), PING_TIMEOUT_MS);
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const expired = new Promise<never>((_, reject) => {
-      late.signal.onabort = () => reject(new StoreUnavailable("MongoDB did not answer in time"));
+      const late = new StoreUnavailable("MongoDB did not answer in time");
+      timer = setTimeout(() => reject(late), PING_TIMEOUT_MS);
     });
     try {
       await Promise.race([this.#db.command({ ping: 1 }), expired]);

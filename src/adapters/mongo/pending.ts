@@ -16,21 +16,17 @@ export interface PendingWrite {
 
 /**
  * The writes of a commit, one a record: in which order they are applied then makes no difference. Throws
- * `TypeError` for what cannot be kept, for more than a commit may carry, and for a `rev` that the commit does not
- * give.
+ * `TypeError` for what cannot be kept, and for more than a commit may carry.
  */
 export function packWrites(
   declarationOf: (into: AnyCollection) => Declaration,
   writes: readonly Write[],
-  revs: { readonly above: number; readonly upTo: number },
 ): PendingWrite[] {
   if (writes.length > COMMIT_WRITES) throw new TypeError(`a commit has at most ${COMMIT_WRITES} writes`);
   const packed = new Map<string, PendingWrite>();
   for (const write of writes) {
     const next = packWrite(declarationOf(write.into), write);
-    if (!(next.set.rev > revs.above && next.set.rev <= revs.upTo)) {
-      throw new TypeError("a write takes a rev of its commit");
-    }
+    if (!Number.isSafeInteger(next.set.rev)) throw new TypeError("a write needs a rev");
     const key = `${next.into}/${next.id}`;
     const earlier = packed.get(key);
     packed.set(key, earlier ? joined(earlier, next) : next);
