@@ -14,7 +14,7 @@ const BREAKS = /[\t\n\r\u0080-\u009f\u2028\u2029]/;
 
 const name = text(1, 100)
   .refine((value) => !BREAKS.test(value), "Must be one line")
-  .refine((value) => /\S/.test(value), "Must not be blank");
+  .refine((value) => !/^\s+$/.test(value), "Must not be blank");
 
 const description = text(0, 500);
 
@@ -71,8 +71,7 @@ const userCard = z.object({
 
 export const participantSchema = z.object({
   userId: id,
-  /** `null` once there is no such user any more. */
-  user: userCard.nullable(),
+  user: userCard,
   role,
   joinedAt: time,
   lastReadSeq: z.number().int(),

@@ -3,7 +3,7 @@ import type { Membership } from "../../order/reader.ts";
 import { messages, participants } from "../../order/records.ts";
 import type { Conversation, Message, Participant } from "../../order/records.ts";
 import type { Store } from "../../ports/store.ts";
-import type { People } from "./deps.ts";
+import type { People, UserCard } from "./deps.ts";
 import type { ConversationView, ParticipantView, PublicConversationView } from "./schema.ts";
 
 /** Conversations and their members as the wire shows them. */
@@ -35,7 +35,7 @@ export class ConversationViews {
     const cards = ids.length > 0 ? await this.#people.cards(ids) : new Map<string, never>();
     return members.map((member) => ({
       userId: member.userId,
-      user: cards.get(member.userId) ?? null,
+      user: cards.get(member.userId) ?? nobody(member.userId),
       role: member.role,
       joinedAt: member.joinedAt,
       lastReadSeq: member.lastReadSeq,
@@ -66,6 +66,11 @@ export class ConversationViews {
     });
     return pairs;
   }
+}
+
+/** Stands for a user who is no more; no one can have this name. */
+function nobody(id: string): UserCard {
+  return { id, username: "[deleted]", firstName: "", lastName: "", avatar: null };
 }
 
 /** A public group as anyone may see it. */
