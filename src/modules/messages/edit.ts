@@ -3,9 +3,10 @@ import { BLANK } from "../../order/draft.ts";
 import type { Draft } from "../../order/draft.ts";
 import type { Message } from "../../order/records.ts";
 import { checkText, textType } from "./content.ts";
+import { usersNamed } from "./lookup.ts";
 import { mentionedNames } from "./mentions.ts";
 import type { MessageView } from "./schema.ts";
-import { lookUpMentions, members } from "./send.ts";
+import { members } from "./send.ts";
 import type { Messages, Outcome } from "./service.ts";
 import { actor, conversationOf, kept, showOutcome } from "./service.ts";
 
@@ -30,7 +31,9 @@ export async function edit(
   const outcome = await messages.writer.write<Outcome>(conversationOf(messageId), {
     participants: [userId],
     messages: [messageId],
-    prepare: names.length === 0 ? undefined : async () => mentioned = await lookUpMentions(messages, names),
+    prepare: names.length === 0
+      ? undefined
+      : async () => mentioned = await usersNamed(messages.people, names),
     plan(draft) {
       actor(draft, userId);
       const message = editable(draft, userId, kept(draft, messageId));
