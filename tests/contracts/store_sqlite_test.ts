@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { NewerSchema, openSqliteStore } from "../../src/adapters/store_sqlite.ts";
 import { collection, StoreUnavailable, UniqueViolation } from "../../src/ports/store.ts";
@@ -175,5 +175,25 @@ Deno.test("writes are refused as uncertain while another process holds the file,
   other.close();
   await store.insert(items, first);
   assertEquals(await store.find(items, {}), [first]);
+  await store.close();
+});
+
+Deno.test("writes of a turn are all refused as uncertain when SQLite itself fails one of them", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/parley.db`;
+  const store = await openSqliteStore({ path, collections: samples });
+  onFile(path, (db) => db.exec("DROP TABLE rooms"));
+  const head = { id: "r", rev: 1, seq: 0, title: "r" };
+  const results = await Promise.allSettled([
+    store.insert(items, item()),
+    store.create(rooms, head, []),
+    store.insert(items, item()),
+  ]);
+  for (const result of results) {
+    assertEquals(result.status, "rejected");
+    if (result.status === "rejected") assertInstanceOf(result.reason, StoreUnavailable);
+  }
+  await assertRejects(() => store.heads(rooms, ["r"]), StoreUnavailable);
+  assertEquals(await store.count(items, {}), 0);
   await store.close();
 });
