@@ -54,10 +54,9 @@ export class TestPeople implements People {
     return Promise.resolve(new Map([...this.#users].filter(([id]) => ids.includes(id))));
   }
 
-  mayAdd(actorId: string, targetIds: readonly string[]): Promise<{ allowed: string[]; refused: string[] }> {
-    const known = targetIds.filter((id) => this.#users.has(id));
-    const refuses = (id: string) => this.#refusals.has(`${actorId} ${id}`);
-    return Promise.resolve({ allowed: known.filter((id) => !refuses(id)), refused: known.filter(refuses) });
+  mayAdd(actorId: string, targetIds: readonly string[]): Promise<{ allowed: string[] }> {
+    const allows = (id: string) => this.#users.has(id) && !this.#refusals.has(`${actorId} ${id}`);
+    return Promise.resolve({ allowed: targetIds.filter(allows) });
   }
 }
 

@@ -17,14 +17,8 @@ export interface UserCard {
 export interface People {
   /** The users of these ids, by id; those who do not exist are left out. */
   cards(ids: readonly string[]): Promise<ReadonlyMap<string, UserCard>>;
-  /**
-   * Whom of `targetIds` the actor may bring into a conversation, by their blocks and `allowMessages`. Who does not
-   * exist, or is not active, is in neither list.
-   */
-  mayAdd(
-    actorId: string,
-    targetIds: readonly string[],
-  ): Promise<{ readonly allowed: readonly string[]; readonly refused: readonly string[] }>;
+  /** Those of `targetIds` who are active and may be brought into a conversation by the actor. */
+  mayAdd(actorId: string, targetIds: readonly string[]): Promise<{ readonly allowed: readonly string[] }>;
 }
 
 /** What the conversations module works with. */

@@ -1,8 +1,9 @@
 import { notFound, ParleyError } from "../../kernel/errors.ts";
 import type { Draft } from "../../order/draft.ts";
-import { readMembers, readMembership } from "../../order/reader.ts";
+import { readMembership } from "../../order/reader.ts";
 import { participantId, participants } from "../../order/records.ts";
 import type { Participant, ParticipantRole } from "../../order/records.ts";
+import type { Store } from "../../ports/store.ts";
 import { ended } from "./change.ts";
 import type { ConversationDeps } from "./deps.ts";
 import { actorOf, requireConsent, requireGroup, requireMayAdd, requirePlaces, requireRole } from "./rules.ts";
@@ -117,11 +118,17 @@ export async function leaveConversation(deps: ConversationDeps, userId: string, 
   await deps.writer.write(id, {
     participants: [userId],
     async load(store, draft) {
-      oldest = draft.head.adminCount > 1 ? [] : await readMembers(store, draft.head, 2);
+      oldest = draft.head.adminCount > 1 ? [] : await longestStanding(store, id);
       for (const member of oldest) draft.see(member);
     },
     plan: (draft) => planLeave(draft, userId, oldest),
   });
+}
+
+/** The two who have been there for longest: the one who leaves may be among them. */
+function longestStanding(store: Store, conversationId: string): Promise<Participant[]> {
+  const order = [["joinedRev", "asc"], ["userId", "asc"]] as const;
+  return store.find(participants, { where: { conversationId, left: false }, order, limit: 2 });
 }
 
 function planLeave(draft: Draft, userId: string, oldest: readonly Participant[]): void {

@@ -32,8 +32,8 @@ export function requirePlaces(head: Conversation, count = 1): void {
 }
 
 /**
- * Throws `not_found` when one of the users does not exist or is not active, and `forbidden` when one does not want
- * to be added by the actor.
+ * Throws `not_found` when one of the users does not exist, and `forbidden` when one is not active or does not want to
+ * be added by the actor.
  */
 export async function requireConsent(
   people: People,
@@ -41,12 +41,12 @@ export async function requireConsent(
   userIds: readonly string[],
 ): Promise<void> {
   if (userIds.length === 0) return;
-  const { allowed, refused } = await people.mayAdd(actorId, userIds);
-  const known = new Set([...allowed, ...refused]);
-  if (!userIds.every((userId) => known.has(userId))) throw notFound();
-  if (refused.length > 0) {
-    throw new ParleyError("forbidden", "Someone does not accept conversations with you");
-  }
+  const allowed = new Set((await people.mayAdd(actorId, userIds)).allowed);
+  const others = userIds.filter((userId) => !allowed.has(userId));
+  if (others.length === 0) return;
+  const known = await people.cards(others);
+  if (known.size < others.length) throw notFound();
+  throw new ParleyError("forbidden", "Someone does not accept conversations with you");
 }
 
 /** What the public search finds a group by. */

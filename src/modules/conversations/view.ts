@@ -21,7 +21,7 @@ export class ConversationViews {
    * `head` is as the store's `heads` gave it. Takes three queries, however many there are.
    */
   async showConversations(memberships: readonly Membership[]): Promise<ConversationView[]> {
-    const heads = memberships.map(({ head }) => head);
+    const heads = [...new Map(memberships.map(({ head }) => [head.id, head])).values()];
     const [last, pairs] = await Promise.all([this.#lastMessages(heads), this.#pairs(heads)]);
     return memberships.map(({ head, participant }) => {
       const view = showConversation(head, participant, last.get(messageId(head.id, head.seq)));
