@@ -55,7 +55,7 @@ export interface Config {
   readonly smtp: SmtpConfig | undefined;
   readonly limits: LimitSettings;
   /** 0 is no limit. */
-  readonly connections: { readonly perUser: number; readonly total: number };
+  readonly connections: { readonly perUser: number; readonly total: number; readonly heartbeatMs: number };
   readonly messages: { readonly maxLength: number; readonly retentionDays: number };
 }
 
@@ -117,6 +117,7 @@ const variables = z.object({
   RATE_LIMIT_ACCOUNT: count(0).optional(),
   MAX_CONNECTIONS_PER_USER: count(0).default(20),
   MAX_CONNECTIONS: count(0).default(20_000),
+  HEARTBEAT_MS: count(100, 600_000).default(25_000),
   MAX_MESSAGE_LENGTH: count(1, 20_000).default(8_000),
   MESSAGE_RETENTION_DAYS: count(0, 36_500).default(0),
   LOG_LEVEL: oneOf("debug", "info", "warn", "error").default("info"),
@@ -214,7 +215,11 @@ function toConfig(env: Variables): Config {
     uploads: toUploads(env),
     smtp: toSmtp(env),
     limits: toLimits(env),
-    connections: { perUser: env.MAX_CONNECTIONS_PER_USER, total: env.MAX_CONNECTIONS },
+    connections: {
+      perUser: env.MAX_CONNECTIONS_PER_USER,
+      total: env.MAX_CONNECTIONS,
+      heartbeatMs: env.HEARTBEAT_MS,
+    },
     messages: { maxLength: env.MAX_MESSAGE_LENGTH, retentionDays: env.MESSAGE_RETENTION_DAYS },
   };
 }

@@ -2,7 +2,7 @@ import { ParleyError } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
 import type { Budget, Limiter } from "../ports/limiter.ts";
 import type { Call } from "./call.ts";
-import { orRefuse, takeSurely } from "./limits.ts";
+import { orRefuse, takeOrPass, takeSurely } from "./limits.ts";
 import type { Budgets } from "./limits.ts";
 
 /**
@@ -69,16 +69,10 @@ export class Guard {
     orRefuse(call.allowance);
   }
 
-  /** A limiter that cannot answer lets the call pass: being reachable counts for more here. */
   async #take(call: Call, budget: Budget, key: string): Promise<void> {
     if (budget.points === 0) return;
-    try {
-      call.allowance = await this.#limiter.take(budget, key);
-    } catch (error) {
-      call.log.error("limiter_failed", { budget: budget.name }, error);
-      return;
-    }
-    orRefuse(call.allowance);
+    call.allowance = await takeOrPass(this.#limiter, budget, key, call.log);
+    if (call.allowance) orRefuse(call.allowance);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ParleyError } from "../kernel/errors.ts";
+import type { Logger } from "../kernel/log.ts";
 import type { Allowance, Budget, Limiter } from "../ports/limiter.ts";
 
 /** The budgets of the service. */
@@ -41,6 +42,21 @@ export async function takeSurely(limiter: Limiter, budget: Budget, key: string):
     return await limiter.take(budget, key);
   } catch (cause) {
     throw new ParleyError("limiter_unavailable", undefined, { cause });
+  }
+}
+
+/** Takes a point where a limiter without an answer lets pass: being reachable counts for more there. */
+export async function takeOrPass(
+  limiter: Limiter,
+  budget: Budget,
+  key: string,
+  log: Logger,
+): Promise<Allowance | undefined> {
+  try {
+    return await limiter.take(budget, key);
+  } catch (error) {
+    log.error("limiter_failed", { budget: budget.name }, error);
+    return undefined;
   }
 }
 

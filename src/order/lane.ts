@@ -87,12 +87,16 @@ export class Lane {
 
   /** Commits what is queued, and what is queued meanwhile. */
   run(): void {
-    this.#running ??= this.#drain().finally(() => this.#running = undefined);
+    this.#running ??= this.#drain().finally(() => {
+      this.#running = undefined;
+      // Whoever was answered last may have queued again after the loop had seen an empty queue.
+      if (this.#queue.length > 0) this.run();
+    });
   }
 
   /** Resolves when nothing is on its way. */
   async idle(): Promise<void> {
-    await this.#running;
+    while (this.#running) await this.#running;
   }
 
   async #drain(): Promise<void> {

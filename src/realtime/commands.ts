@@ -109,7 +109,7 @@ async function join(deps: HubCommandDeps, connection: Connection, id: string): P
   const room = deps.hub.room(id);
   if (!room?.has(connection)) throw notFound();
   const members = await readMembers(deps.store, head, MEMBERS_TOLD);
-  const presence = await deps.presence.look(members.map(({ userId }) => userId));
+  const presence = await deps.presence.look(connection.userId, members.map(({ userId }) => userId));
   const first = ![...room.open].some(({ userId }) => userId === connection.userId);
   room.open.add(connection);
   if (first) deps.tellOpened(connection, id, true);
@@ -151,6 +151,6 @@ function watchPresence({ presence, people }: HubCommandDeps): SocketCommand {
   return own(data, async ({ userIds }, connection) => {
     const allowed = await people.watchable(connection.userId, [...new Set(userIds)]);
     presence.watch(connection, allowed);
-    return { presence: await presence.look(allowed) };
+    return { presence: await presence.look(connection.userId, allowed) };
   });
 }

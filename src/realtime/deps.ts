@@ -16,7 +16,6 @@ export interface GatewayLimits {
   /** Messages a user may send in 10 s. */
   readonly messages: number;
   readonly maxConnectionsPerUser: number;
-  readonly maxConnections: number;
 }
 
 /** What the gateway works with. */

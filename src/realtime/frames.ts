@@ -59,9 +59,8 @@ export class FrameMaker {
   async #show(head: Conversation, changes: readonly StreamChange[]): Promise<ReadonlyMap<Message, object>> {
     const ofMessages = changes.filter((change): change is MessageChange => change.event !== "conversation");
     if (ofMessages.length === 0) return new Map();
-    const fresh = ofMessages.every((change) => change.event === "new_message");
     const records = ofMessages.map((change) => change.message);
-    const views = await this.#views.messages(head, records, fresh);
+    const views = await this.#views.committed(head, records);
     return new Map(records.map((record, index) => [record, views[index] ?? {}]));
   }
 
@@ -110,12 +109,8 @@ export class FrameMaker {
   async #seenByEach(room: Room, head: Conversation): Promise<ReadonlyMap<string, object>> {
     const ids = [...usersOf(room)].map((userId) => participantId(head.id, userId));
     const found = await this.#store.find(participants, { where: { id: { in: ids }, left: false } }, [head]);
-    const seen = new Map<string, object>();
-    for (const participant of found) {
-      const [view] = await this.#views.conversations(participant.userId, [{ head, participant }]);
-      if (view) seen.set(participant.userId, view);
-    }
-    return seen;
+    const views = await this.#views.conversations(found.map((participant) => ({ head, participant })));
+    return new Map(found.map(({ userId }, index) => [userId, views[index] ?? {}]));
   }
 
   async #describe({ added, removed, changed }: MembersChange): Promise<object | undefined> {

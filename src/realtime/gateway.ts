@@ -1,3 +1,4 @@
+import type { Stop } from "../kernel/clock.ts";
 import { newId } from "../kernel/ids.ts";
 import type { Principal } from "../kernel/principal.ts";
 import { conversationTopic, isHidden, isJoined, isReceipt } from "../order/changes.ts";
@@ -6,8 +7,10 @@ import type { BusMessage } from "../ports/bus.ts";
 import { hubCommands } from "./commands.ts";
 import { Connection } from "./connection.ts";
 import type { GatewayDeps } from "./deps.ts";
+import { drainHub } from "./drain.ts";
 import { FrameMaker } from "./frames.ts";
 import { Hub } from "./hub.ts";
+import { patrol } from "./patrol.ts";
 import { Presence } from "./presence.ts";
 import { encodeChange, encodePush, encodeSignal, MAX_FRAME_BYTES, retryCodes } from "./protocol.ts";
 import { Receipts } from "./receipts.ts";
@@ -36,12 +39,15 @@ const COMMANDS_PER_MESSAGE = 10;
 export class Gateway {
   readonly hub: Hub;
   readonly presence: Presence;
+  /** Whether this node is about to stop, and takes nobody in. */
+  draining = false;
   readonly #deps: GatewayDeps;
   readonly #turn = new Turn();
   readonly #receipts: Receipts;
   readonly #resumption: Resumption;
   readonly #typing: Typing;
   readonly #session: SessionDeps;
+  #patrol: Stop = () => {};
 
   constructor(deps: GatewayDeps) {
     const { store, clock, bus, log, views, people, presence } = deps;
@@ -71,9 +77,16 @@ export class Gateway {
     this.#session = this.#sessionDeps();
   }
 
-  /** Begins to hear of other nodes. */
+  /** Begins to hear of other nodes, and to look after connections. */
   async start(): Promise<void> {
     await this.presence.start();
+    this.#patrol = patrol(this.hub, this.#deps.clock, this.#deps.limits.heartbeatMs);
+  }
+
+  /** Takes nobody in any more and sends everyone away, once `settled` has resolved. */
+  async drain(settled: () => Promise<void>): Promise<void> {
+    this.draining = true;
+    await drainHub(this.hub, this.#deps.clock, settled);
   }
 
   /** Takes a socket in that has proved who it is, and greets it. */
@@ -91,6 +104,7 @@ export class Gateway {
 
   /** Sends what is gathered, and stops all timers. */
   close(): void {
+    this.#patrol();
     this.#turn.flush();
     this.hub.close();
     this.#receipts.close();

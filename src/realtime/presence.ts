@@ -8,7 +8,7 @@ import { encodePush } from "./protocol.ts";
 import type { Hub } from "./hub.ts";
 import { PRESENCE_TOPIC } from "./signals.ts";
 import type { PresenceSignal } from "./signals.ts";
-import type { People, PresencePrivacy } from "./views.ts";
+import type { People } from "./views.ts";
 
 /** A user's presence, as others may see it. */
 export interface PresenceView {
@@ -85,15 +85,17 @@ export class Presence {
     }
   }
 
-  /** The presence of these users, as they let others see it. */
-  async look(userIds: readonly string[]): Promise<PresenceView[]> {
+  /** The presence of these users, as they let `viewerId` see it. */
+  async look(viewerId: string, userIds: readonly string[]): Promise<PresenceView[]> {
     const { presence, people } = this.#deps;
-    const [online, privacy] = await Promise.all([presence.online(userIds), people.presencePrivacy(userIds)]);
+    const [online, visible] = await Promise.all([
+      presence.online(userIds),
+      people.visible(viewerId, userIds),
+    ]);
     return userIds.map((userId) => {
-      const allows = privacy.get(userId);
-      const isOnline = allows?.showOnlineStatus === true && online.has(userId);
-      const lastSeen = isOnline ? undefined : shownLastSeen(allows);
-      return { userId, isOnline, ...(lastSeen && { lastSeen }) };
+      const shown = visible.get(userId);
+      const isOnline = shown?.online === true && online.has(userId);
+      return { userId, isOnline, ...(!isOnline && shown?.lastSeen && { lastSeen: shown.lastSeen }) };
     });
   }
 
@@ -109,17 +111,18 @@ export class Presence {
     try {
       if ((await this.#deps.presence.online([userId])).has(userId)) return;
       const lastSeen = iso(this.#deps.clock.now());
-      await this.#deps.people.seen(userId, lastSeen);
+      await this.#deps.people.recordSeen(userId, lastSeen);
       await this.#announce(userId, false, lastSeen);
     } catch (error) {
       this.#deps.log.warn("presence_failed", { userId, error: String(error) });
     }
   }
 
+  /** Tells what the user shows to everyone. */
   async #announce(userId: string, online: boolean, at: string | null): Promise<void> {
-    const allows = (await this.#deps.people.presencePrivacy([userId])).get(userId);
-    if (!allows?.showOnlineStatus) return;
-    const lastSeen = allows.showLastSeen ? at : null;
+    const shown = (await this.#deps.people.visible(userId, [userId])).get(userId);
+    if (!shown?.online) return;
+    const lastSeen = shown.lastSeen === undefined ? null : at;
     const signal: PresenceSignal = { kind: "presence", userId, online, lastSeen };
     this.#deps.bus.publish(PRESENCE_TOPIC, signal);
   }
@@ -153,10 +156,6 @@ export class Presence {
       this.#deps.log.warn("presence_failed", { error: String(error) });
     }
   }
-}
-
-function shownLastSeen(allows: PresencePrivacy | undefined): string | undefined {
-  return allows?.showLastSeen && allows.lastSeen ? allows.lastSeen : undefined;
 }
 
 function isPresence(message: BusMessage): message is PresenceSignal {

@@ -114,14 +114,14 @@ export class Resumption {
     cursor: number | undefined,
   ): Promise<string | undefined> {
     if (cursor === head.rev) return undefined;
-    const [conversation] = await this.#deps.views.conversations(participant.userId, [{ head, participant }]);
+    const [conversation] = await this.#deps.views.conversations([{ head, participant }]);
     if (cursor === undefined) {
       return encodeChange("conversation_added", head.id, head.rev, JSON.stringify({ conversation }));
     }
     const known = cursor >= 0 && cursor < head.rev;
     const changed = known ? await readChanges(this.#deps.store, head, cursor, MAX_REPLAY) : undefined;
     if (changed) {
-      const data = { changes: await this.#deps.views.messages(head, changed, false), conversation };
+      const data = { changes: await this.#deps.views.messages(head, changed), conversation };
       const text = encodeChange("sync", head.id, head.rev, JSON.stringify(data));
       if (text.length <= MAX_REPLAY_LENGTH) return text;
     }

@@ -1,0 +1,229 @@
+import type { Config } from "./config.ts";
+import { createHttp } from "./http/http.ts";
+import { budgets, orRefuse, takeOrPass } from "./http/limits.ts";
+import { origins } from "./http/origins.ts";
+import type { Router } from "./http/route.ts";
+import type { Clock } from "./kernel/clock.ts";
+import { Events } from "./kernel/events.ts";
+import { newId } from "./kernel/ids.ts";
+import type { Logger } from "./kernel/log.ts";
+import { authRoutes } from "./modules/auth/routes.ts";
+import { credentials, sessions, tickets } from "./modules/auth/records.ts";
+import { AuthService } from "./modules/auth/service.ts";
+import type { ConversationDeps } from "./modules/conversations/deps.ts";
+import { conversationRoutes } from "./modules/conversations/routes.ts";
+import { memberRoutes } from "./modules/conversations/routes_members.ts";
+import { ConversationViews } from "./modules/conversations/view.ts";
+import { messageCommands } from "./modules/messages/commands.ts";
+import { messageRoutes } from "./modules/messages/routes.ts";
+import type { Messages } from "./modules/messages/service.ts";
+import { createMessages } from "./modules/messages/service.ts";
+import { blocks, contacts, users } from "./modules/users/records.ts";
+import { userRoutes } from "./modules/users/routes.ts";
+import { userSchema } from "./modules/users/schema.ts";
+import { UserService } from "./modules/users/service.ts";
+import { userTopic } from "./order/changes.ts";
+import { conversations, messages, participants } from "./order/records.ts";
+import { publishHint } from "./order/publish.ts";
+import { Writer } from "./order/writer.ts";
+import type { Bus } from "./ports/bus.ts";
+import type { Limiter } from "./ports/limiter.ts";
+import type { PresenceStore } from "./ports/presence.ts";
+import type { AnyCollection, Store } from "./ports/store.ts";
+import { Gateway } from "./realtime/gateway.ts";
+import type { SessionEndedSignal } from "./realtime/signals.ts";
+import { serviceRoutes } from "./service_routes.ts";
+import { startUpkeep } from "./upkeep.ts";
+
+/** Everything that is stored. A store is opened for these. */
+export const COLLECTIONS: readonly AnyCollection[] = [
+  ...[users, contacts, blocks, credentials, sessions, tickets],
+  ...[conversations, participants, messages],
+];
+
+/** What the app stands on: one adapter for each port. */
+export interface AppDeps {
+  readonly config: Config;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly presence: PresenceStore;
+  readonly limiter: Limiter;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Signs access tokens. */
+  readonly secret: string;
+}
+
+/** The whole service, without the process around it. */
+export interface App {
+  /** Answers a request; the second argument is what `Deno.serve` gives beside it. */
+  fetch(request: Request, info: object): Response | Promise<Response>;
+  /** Begins what runs beside requests. To be called once, before the first request. */
+  start(): Promise<void>;
+  /** Takes no new sockets, finishes what is on its way, and sends everyone away. */
+  drain(): Promise<void>;
+  /** Stops what runs beside requests. The ports stay open: they are the caller's. */
+  close(): Promise<void>;
+}
+
+/** Puts the service together. A new module is one folder, its collections above and its lines here. */
+export function createApp(deps: AppDeps): App {
+  const { config, store, bus, clock, limiter, log } = deps;
+  const events = new Events();
+  const budget = budgets(config.limits);
+  const writer = new Writer({
+    store,
+    clock,
+    instance: newId(),
+    publish: (hint) => publishHint(bus, hint),
+  });
+
+  const people = new UserService({ store, clock, events, presence: deps.presence });
+  const auth = createAuth(deps, events, people);
+  const views = new ConversationViews(store, people.directory);
+  const chat = createConversations(deps, writer, people, views);
+  const talk = createMessages({
+    ...{ store, writer, bus, clock },
+    people: {
+      cards: (ids) => people.directory.cards(ids),
+      byUsernames: (names) => people.directory.byUsernames(names),
+      blocked: (userId, otherId) => people.relations.blocked(userId, otherId),
+    },
+    maxTextLength: config.messages.maxLength,
+  });
+  const verify = (token: string) => auth.verifier.authenticate(token);
+  const gateway = createGateway(deps, { auth, people, views, talk });
+  events.on("session_ended", ({ userId, sessionId }) => {
+    const signal: SessionEndedSignal = { kind: "session_ended", sessionId };
+    bus.publish(userTopic(userId), signal);
+  });
+
+  const allowed = origins(config.clientOrigins);
+  const router: Router = createHttp({
+    ...{ log, clock, limiter },
+    budgets: budget,
+    authenticate: verify,
+    origins: allowed,
+    trustedProxies: config.trustedProxies,
+    hsts: config.environment === "production",
+  });
+  authRoutes(router, auth, userSchema);
+  userRoutes(router, people);
+  conversationRoutes(router, chat);
+  memberRoutes(router, chat);
+  messageRoutes(router, talk);
+  serviceRoutes(router, {
+    ...{ gateway, store, verify },
+    allowsOrigin: (origin, url) => allowed.allows(origin, url),
+    consumeTicket: (ticket) => auth.tickets.consume(ticket),
+    maxConnections: config.connections.total,
+  });
+
+  let stopUpkeep = () => Promise.resolve();
+  return {
+    fetch: (request, info) => router.app.fetch(request, info),
+    async start() {
+      await gateway.start();
+      stopUpkeep = startUpkeep(chat, store, clock, log);
+    },
+    drain: () => gateway.drain(() => writer.settled()),
+    async close() {
+      gateway.close();
+      await stopUpkeep();
+      await writer.settled();
+    },
+  };
+}
+
+function createAuth(
+  { config, store, clock, limiter, secret }: AppDeps,
+  events: Events,
+  people: UserService,
+): AuthService {
+  const { previous, accessMs, refreshMs } = config.tokens;
+  return new AuthService({
+    ...{ store, clock, events, limiter },
+    accounts: people,
+    accountBudget: budgets(config.limits).account,
+    tokens: { secret, previous, accessMs, refreshMs },
+    passwords: config.passwords,
+  });
+}
+
+function createConversations(
+  { config, store, bus, clock }: AppDeps,
+  writer: Writer,
+  people: UserService,
+  views: ConversationViews,
+): ConversationDeps {
+  return {
+    ...{ store, writer, bus, clock, views },
+    people: {
+      cards: (ids) => people.directory.cards(ids),
+      mayAdd: (actorId, targetIds) => people.relations.mayAdd(actorId, targetIds),
+    },
+    defaultRetention: config.messages.retentionDays,
+  };
+}
+
+/** The parts that the gateway shows things by. */
+interface Parts {
+  readonly auth: AuthService;
+  readonly people: UserService;
+  readonly views: ConversationViews;
+  readonly talk: Messages;
+}
+
+function createGateway(deps: AppDeps, { auth, people, views, talk }: Parts): Gateway {
+  const { config, store, bus, presence, clock, log } = deps;
+  const { messages: budget } = budgets(config.limits);
+  return new Gateway({
+    ...{ store, bus, presence, clock, log },
+    people: {
+      visible: (viewerId, userIds) => people.visible(viewerId, userIds),
+      watchable: (userId, userIds) => watchable(store, people, userId, userIds),
+      recordSeen: (userId, lastSeen) => people.recordSeen(userId, lastSeen),
+    },
+    views: {
+      messages: (head, records) => talk.views.show(head, records),
+      committed: (head, records) => talk.views.showCommitted(head, records),
+      conversations: (memberships) => views.showConversations(memberships),
+      participants: (records) => views.showParticipants(records),
+    },
+    commands: messageCommands(talk),
+    limits: {
+      heartbeatMs: config.connections.heartbeatMs,
+      maxMessageLength: config.messages.maxLength,
+      messages: budget.points,
+      maxConnectionsPerUser: config.connections.perUser,
+    },
+    verify: async (token) => await auth.verifier.authenticate(token),
+    takeMessage: async (userId) => {
+      const allowance = await takeOrPass(deps.limiter, budget, userId, log);
+      if (allowance) orRefuse(allowance);
+    },
+    region: config.region,
+    instance: config.instance,
+  });
+}
+
+/** Contacts, and people with whom the user shares a conversation; none that has blocked it, or that it has. */
+async function watchable(
+  store: Store,
+  people: UserService,
+  userId: string,
+  userIds: readonly string[],
+): Promise<string[]> {
+  const contactIds = new Set(await people.relations.contactsOf(userId));
+  const strangers = userIds.filter((id) => !contactIds.has(id));
+  const [own, theirs, blocked] = await Promise.all([
+    store.find(participants, { where: { userId, left: false } }),
+    store.find(participants, { where: { userId: { in: strangers }, left: false } }),
+    people.relations.blockedAmong(userId, userIds),
+  ]);
+  const shared = new Set(own.map(({ conversationId }) => conversationId));
+  const known = new Set(
+    theirs.filter(({ conversationId }) => shared.has(conversationId)).map((p) => p.userId),
+  );
+  return userIds.filter((id) => !blocked.has(id) && (contactIds.has(id) || known.has(id)));
+}

@@ -1,0 +1,131 @@
+import { join } from "node:path";
+import { MemoryBus } from "./adapters/bus_memory.ts";
+import { MemoryLimiter } from "./adapters/limiter_memory.ts";
+import { MemoryPresence } from "./adapters/presence_memory.ts";
+import { openSqliteStore } from "./adapters/store_sqlite.ts";
+import type { App } from "./app.ts";
+import { COLLECTIONS, createApp } from "./app.ts";
+import type { Config } from "./config.ts";
+import { ConfigError, loadConfig, readEnvironment } from "./config.ts";
+import { systemClock } from "./kernel/clock.ts";
+import type { Logger } from "./kernel/log.ts";
+import { createLogger } from "./kernel/log.ts";
+import type { Store } from "./ports/store.ts";
+import { ensureSecret } from "./secrets.ts";
+
+/** The exit codes of sysexits.h that a service manager knows. */
+const EXIT = { ok: 0, usage: 64, unavailable: 69, config: 78 } as const;
+/** How long a planned stop may take before the process ends regardless. */
+const STOP_MS = 9_000;
+
+const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+const complain = (line: string) => Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+
+/** The commands of the binary; without one it serves. */
+const commands: Readonly<Record<string, (config: Config) => Promise<number>>> = {
+  serve,
+  healthcheck,
+  "renew-epoch": renewEpoch,
+};
+
+/** Opens sockets on `HOST:PORT` and serves until it is told to stop. */
+async function serve(config: Config): Promise<number> {
+  const log = createLogger({
+    level: config.logLevel,
+    clock: systemClock,
+    write: print,
+    pretty: Deno.stdout.isTerminal(),
+  });
+  const store = await openStore(config);
+  const bus = new MemoryBus();
+  const presence = new MemoryPresence();
+  const limiter = new MemoryLimiter(systemClock);
+  const secret = config.tokens.secret ?? ensureSecret(config.dataDir);
+  const app = createApp({ config, store, bus, presence, limiter, clock: systemClock, log, secret });
+  await app.start();
+  const server = listen(config, app);
+  const signal = await stopSignal();
+  log.info("stopping", { signal });
+  const deadline = setTimeout(() => Deno.exit(EXIT.unavailable), STOP_MS);
+  await app.drain();
+  await stopServer(server, log);
+  await app.close();
+  await Promise.all([bus.close(), presence.close(), limiter.close()]);
+  await store.close();
+  clearTimeout(deadline);
+  log.info("stopped");
+  return EXIT.ok;
+}
+
+function listen(config: Config, app: App): Deno.HttpServer {
+  return Deno.serve({
+    hostname: config.host,
+    port: config.port,
+    onListen: ({ hostname, port }) => {
+      const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
+      print(`listening on http://${shown}:${port}`);
+    },
+  }, (request, info) => app.fetch(request, info));
+}
+
+/** Requests that are on their way get a while to finish. */
+async function stopServer(server: Deno.HttpServer, log: Logger): Promise<void> {
+  const late = setTimeout(() => log.warn("requests_cut"), STOP_MS / 3);
+  await Promise.race([server.shutdown(), new Promise((resolve) => setTimeout(resolve, STOP_MS / 3))]);
+  clearTimeout(late);
+}
+
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      Deno.addSignalListener(signal, () => resolve(signal));
+    }
+  });
+}
+
+/** MongoDB's driver is loaded only where it is used. */
+async function openStore(config: Config): Promise<Store> {
+  if (config.store.kind === "sqlite") {
+    return await openSqliteStore({ path: join(config.dataDir, "parley.db"), collections: COLLECTIONS });
+  }
+  const { openMongoStore } = await import("./adapters/store_mongo.ts");
+  return await openMongoStore({ uri: config.store.uri, collections: COLLECTIONS });
+}
+
+/** Asks the node on this machine whether it is ready; for containers that have no shell. */
+async function healthcheck({ port }: Config): Promise<number> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, {
+      signal: AbortSignal.timeout(3_000),
+    });
+    await answer.body?.cancel();
+    return answer.ok ? EXIT.ok : 1;
+  } catch {
+    return 1;
+  }
+}
+
+/** The step after a restore from a backup: clients that saw what the backup has not are told to start afresh. */
+async function renewEpoch(config: Config): Promise<number> {
+  const store = await openStore(config);
+  print(`the epoch is now ${await store.renewEpoch()}`);
+  await store.close();
+  return EXIT.ok;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name = "serve"] = args;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) {
+    complain(`parley: there is no command "${name}"; expected ${Object.keys(commands).join(", ")}`);
+    return EXIT.usage;
+  }
+  try {
+    return await command(loadConfig(readEnvironment()));
+  } catch (error) {
+    complain(`parley: ${error instanceof Error ? error.message : String(error)}`);
+    return error instanceof ConfigError ? EXIT.config : EXIT.unavailable;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { openApiDocument } from "./http/openapi.ts";
+import { route } from "./http/route.ts";
+import type { Router } from "./http/route.ts";
+import { ParleyError } from "./kernel/errors.ts";
+import type { Store } from "./ports/store.ts";
+import { upgrade } from "./realtime/upgrade.ts";
+import type { UpgradeDeps } from "./realtime/upgrade.ts";
+
+export const VERSION = "0.1.0";
+
+export interface ServiceDeps extends UpgradeDeps {
+  readonly store: Store;
+}
+
+const health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });
+
+/** The routes that are about the service itself: health, its description, and the socket. */
+export function serviceRoutes(router: Router, deps: ServiceDeps): void {
+  const ready = async () => {
+    if (deps.gateway.draining) throw new ParleyError("draining");
+    await deps.store.ping();
+    return { status: "ok" };
+  };
+  const common = { method: "get", tag: "Service", auth: "none", limit: "none" } as const;
+  const ok = { status: 200, schema: health } as const;
+  const errors = ["draining", "store_unavailable"] as const;
+  route(
+    router,
+    { ...common, path: "/health", summary: "Whether the node takes requests", ok, errors },
+    ready,
+  );
+  route(
+    router,
+    { ...common, path: "/health/ready", summary: "Whether the node takes requests", ok, errors },
+    ready,
+  );
+  route(
+    router,
+    { ...common, path: "/health/live", summary: "Whether the process runs", ok },
+    () => ({ status: "ok" }),
+  );
+  documentRoute(router);
+  router.app.get("/ws", async (c) => {
+    const call = c.get("call");
+    call.route = "/ws";
+    const { response, principal } = await upgrade(deps, c.req.raw);
+    call.user = principal;
+    return response;
+  });
+}
+
+/** Described once every route is declared, at the first request. */
+function documentRoute(router: Router): void {
+  let document: object | undefined;
+  const spec = { method: "get", tag: "Service", auth: "none", limit: "none" } as const;
+  const summary = "The description of this API, in OpenAPI 3.1";
+  const ok = { status: 200, schema: z.record(z.string(), z.unknown()) } as const;
+  route(router, { ...spec, path: "/openapi.json", summary, ok }, () => {
+    const description = "A chat backend: accounts, conversations and messages over REST and WebSocket.";
+    return document ??= openApiDocument(router.declared, { title: "Parley", version: VERSION, description });
+  });
+}

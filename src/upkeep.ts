@@ -1,0 +1,42 @@
+import type { Clock } from "./kernel/clock.ts";
+import { iso } from "./kernel/clock.ts";
+import type { Logger } from "./kernel/log.ts";
+import type { ConversationDeps } from "./modules/conversations/deps.ts";
+import { purgeEnded, stripExpired } from "./modules/conversations/upkeep.ts";
+import type { Store } from "./ports/store.ts";
+
+const EVERY_MS = 60_000;
+/** Records that one round deletes at most, so that chat never waits for it. */
+const PURGE_LIMIT = 1_000;
+
+/**
+ * Once a minute: deletes what has expired, what ended conversations left, and strips what retention lets go. Several
+ * nodes may do so at once. Answers how to stop, which waits for a round that is under way.
+ */
+export function startUpkeep(
+  chat: ConversationDeps,
+  store: Store,
+  clock: Clock,
+  log: Logger,
+): () => Promise<void> {
+  let round: Promise<void> | undefined;
+  const stop = clock.every(EVERY_MS, () => {
+    round ??= keepUp(chat, store, clock, log).finally(() => round = undefined);
+  });
+  return async () => {
+    stop();
+    await round;
+  };
+}
+
+async function keepUp(chat: ConversationDeps, store: Store, clock: Clock, log: Logger): Promise<void> {
+  const now = clock.now();
+  try {
+    const expired = await store.sweep(iso(now));
+    const purged = await purgeEnded(chat, now, PURGE_LIMIT);
+    const stripped = await stripExpired(chat, now);
+    log.debug("upkeep", { expired, purged, stripped });
+  } catch (error) {
+    log.warn("upkeep_failed", { error: String(error) });
+  }
+}
