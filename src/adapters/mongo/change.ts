@@ -1,5 +1,4 @@
-import { storedField, text } from "./codec.ts";
-import { encodeFields } from "./codec.ts";
+import { encodeFields, storedField, text } from "./codec.ts";
 import type { Fields } from "./codec.ts";
 import type { Declaration } from "./declaration.ts";
 import { refuseUndefined } from "./pending.ts";

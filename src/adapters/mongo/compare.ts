@@ -1,14 +1,12 @@
 import type { AnyQuery } from "./query.ts";
 
-type Record = object;
-
 /** Whether a record matches a `Where` that `filterOf` has accepted, by the rules that MongoDB goes by. */
-export function matches(record: Record, where: object = {}): boolean {
+export function matches(record: object, where: object = {}): boolean {
   return Object.entries(where).every(([field, condition]) => holds(valueOf(record, field), condition));
 }
 
 /** Sorts records as MongoDB would. */
-export function sorted<T extends Record>(records: readonly T[], order: AnyQuery["order"] = []): T[] {
+export function sorted<T extends object>(records: readonly T[], order: AnyQuery["order"] = []): T[] {
   return records.toSorted((one, other) => {
     for (const [field, way] of order) {
       const difference = compare(valueOf(one, field), valueOf(other, field));
@@ -18,7 +16,7 @@ export function sorted<T extends Record>(records: readonly T[], order: AnyQuery[
   });
 }
 
-function valueOf(record: Record, field: string): unknown {
+function valueOf(record: object, field: string): unknown {
   const value: unknown = Reflect.get(record, field);
   return value === undefined ? null : value;
 }
