@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   client: ["kernel"],
   web: ["client", "kernel"],
   config: ["http", "ports", "kernel"],
-  app: ["modules", "http", "realtime", "order", "ports", "kernel", "web"],
+  app: ["modules", "http", "realtime", "order", "ports", "kernel", "web", "config"],
   main: ["app", "config", "adapters", "ports", "kernel"],
 };
 
@@ -27,6 +27,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const ROOT_PARTS: Readonly<Record<string, string>> = {
   config_values: "config",
   secrets: "config",
+  service_routes: "app",
+  upkeep: "app",
 };
 
 /** Packages that only some parts may know. */

@@ -1,0 +1,93 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { parseDockerfile } from "../support/dockerfile.ts";
+import { runProgram, startProgram } from "../support/program.ts";
+
+/** A folder for one test, gone afterwards. */
+async function folder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await Deno.makeTempDir({ prefix: "parley-" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+Deno.test("start serves with its own permissions alone, answers its health check and drains on SIGTERM", async () => {
+  await using data = await folder();
+  await using program = await startProgram({ PORT: "0", HOST: "127.0.0.1", DATA_DIR: data.path });
+  for (const path of ["/health", "/health/live", "/health/ready"]) {
+    const response = await fetch(`${program.url}${path}`);
+    await response.body?.cancel();
+    assertEquals(response.status, 200, path);
+  }
+  const { port } = new URL(program.url);
+  const check = await runProgram({ PORT: port, HOST: "127.0.0.1" }, "healthcheck");
+  assertEquals(check.code, 0, check.stderr);
+  assertEquals((await program.stop("SIGTERM")).code, 0);
+});
+
+Deno.test("healthcheck fails where nobody listens", async () => {
+  const port = freePort();
+  const { code } = await runProgram({ PORT: String(port), HOST: "127.0.0.1" }, "healthcheck");
+  assertEquals(code, 1);
+});
+
+Deno.test("start names every wrong variable at once and ends with 78", async () => {
+  await using data = await folder();
+  const { code, stdout, stderr } = await runProgram({
+    PORT: "http",
+    JWT_SECRET: "short",
+    DATA_DIR: data.path,
+  });
+  assertEquals(code, 78);
+  for (const name of ["PORT", "JWT_SECRET"]) assertStringIncludes(stdout + stderr, name);
+  assert(!(stdout + stderr).includes("short"), "a secret is printed");
+});
+
+Deno.test("the secret that start makes is for its owner alone", async () => {
+  await using data = await folder();
+  await using program = await startProgram({ PORT: "0", HOST: "127.0.0.1", DATA_DIR: data.path });
+  assertMatch(program.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+  const modes: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(data.path)) {
+    if (!isFile || !name.includes("secret")) continue;
+    modes.push(((await Deno.stat(`${data.path}/${name}`)).mode ?? 0).toString(8).slice(-3));
+  }
+  assertEquals(modes, ["600"]);
+});
+
+Deno.test("the image's first stage makes the binary from what it copies", async () => {
+  await using place = await folder();
+  const stage = parseDockerfile(await Deno.readTextFile("Dockerfile"))[0];
+  assert(stage);
+  const root = `${place.path}${stage.instructions.find(({ keyword }) => keyword === "WORKDIR")?.text}`;
+  await Deno.mkdir(root);
+  for (const { keyword, words } of stage.instructions) {
+    if (keyword === "COPY") {
+      for (const source of words.slice(0, -1)) await copy(source, `${root}/${source}`);
+    }
+    if (keyword === "RUN") await run(words, root);
+  }
+  const binary = await Deno.stat(`${root}/dist/parley`);
+  assert(binary.isFile && ((binary.mode ?? 0) & 0o111) !== 0);
+});
+
+/** Runs a command of the image. The runtime that `deno compile` would download is this Deno itself: as large, as good. */
+async function run([program, ...args]: readonly string[], cwd: string): Promise<void> {
+  assertEquals(program, "deno");
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd,
+    env: { DENORT_BIN: Deno.execPath(), NO_COLOR: "1" },
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+}
+
+async function copy(source: string, target: string): Promise<void> {
+  if ((await Deno.stat(source)).isFile) return await Deno.copyFile(source, target);
+  await Deno.mkdir(target, { recursive: true });
+  for await (const { name } of Deno.readDir(source)) await copy(`${source}/${name}`, `${target}/${name}`);
+}
+
+function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
