@@ -79,7 +79,7 @@ export function testHttp(deps: Partial<HttpDeps> = {}): Router {
 }
 
 /** Takes the token itself for the user's id: for tests of modules that have nothing to do with tokens. */
-export const principalFromToken: Authenticate = (token): Principal => ({
+export const principalFromToken: Authenticate = (token: string): Principal => ({
   userId: token,
   sessionId: `session-${token}`,
   role: "user",
