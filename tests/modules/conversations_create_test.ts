@@ -1,6 +1,9 @@
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
+import { createConversation } from "../../src/modules/conversations/create.ts";
 import { readMembers } from "../../src/order/reader.ts";
 import { conversations } from "../../src/order/records.ts";
+import { StoreUnavailable } from "../../src/ports/store.ts";
+import type { Store } from "../../src/ports/store.ts";
 import { openWorld } from "./conversations_support.ts";
 
 Deno.test("create answers a group with its maker as admin and everyone in it", async () => {
@@ -149,6 +152,29 @@ Deno.test("a direct conversation that both make at once is made once", async () 
     assertEquals(new Set(answers.map(({ body }) => body.id)).size, 1);
     assertEquals((await world.call(ann, "GET", "")).body.conversations.length, 1);
   }
+});
+
+Deno.test("a direct conversation whose first attempt got no answer is found by the next one", async () => {
+  await using world = await openWorld();
+  const [ann, bob] = [world.people.add("ann"), world.people.add("bob")];
+  const silent = new Proxy(world.store, {
+    get(store, name) {
+      const member = Reflect.get(store, name);
+      if (name !== "create") return typeof member === "function" ? member.bind(store) : member;
+      return async (...args: Parameters<Store["create"]>) => {
+        await store.create(...args);
+        throw new StoreUnavailable("no answer");
+      };
+    },
+  });
+  const input = { type: "direct" as const, participants: [bob], settings: {} };
+  await assertRejects(
+    () => createConversation({ ...world.deps, store: silent }, ann, input),
+    StoreUnavailable,
+  );
+  const again = await world.call(bob, "POST", "", { type: "direct", participants: [ann] });
+  assertEquals([again.status, again.body.participantCount], [200, 2]);
+  assertEquals((await world.call(ann, "GET", "")).body.conversations.length, 1);
 });
 
 Deno.test("the first direct conversation is answered also when the other refuses new ones by now", async () => {
