@@ -44,14 +44,7 @@ export function createHttp(deps: HttpDeps): Router {
   const app = new Hono<HttpEnv>();
   app.use(observe(deps));
   app.use(cors(deps.origins));
-  app.onError((thrown, c) => {
-    const call = c.get("call");
-    const error = toParleyError(thrown);
-    if (error.status >= 500) {
-      call.log.error("request_failed", { code: error.code, route: call.route }, error.cause);
-    }
-    return problemResponse(error, call.requestId);
-  });
+  app.onError((thrown, c) => failure(thrown, c.get("call")));
   app.notFound((c) => {
     const allowed = methodsOf(app, c.req.path);
     const error = new ParleyError(allowed.length > 0 ? "method_not_allowed" : "not_found");
@@ -74,7 +67,12 @@ function observe(deps: HttpDeps): MiddlewareHandler<HttpEnv> {
     const requestId = given && REQUEST_ID.test(given) ? given : newId();
     const call = new Call(requestId, addressOf(headers, c.env ?? {}), deps.log);
     c.set("call", call);
-    await next();
+    try {
+      await next();
+    } catch (thrown) {
+      // Hono hands `onError` nothing but instances of Error.
+      c.res = failure(thrown, call);
+    }
     const { status } = c.res;
     // The runtime wants the very response that it gave for an upgrade.
     if (status !== 101) {
@@ -91,6 +89,15 @@ function observe(deps: HttpDeps): MiddlewareHandler<HttpEnv> {
       userId: call.user?.userId,
     });
   };
+}
+
+/** Answers what was thrown, and logs what is the server's fault. */
+function failure(thrown: unknown, call: Call): Response {
+  const error = toParleyError(thrown);
+  if (error.status >= 500) {
+    call.log.error("request_failed", { code: error.code, route: call.route }, error.cause);
+  }
+  return problemResponse(error, call.requestId);
 }
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { AccountsNode, openAccounts } from "../support/accounts.ts";
+import { openAccounts } from "../support/accounts.ts";
+import type { AccountsNode } from "../support/accounts.ts";
 import { assertProblem } from "../support/http.ts";
 import type { Received } from "../support/http.ts";
 

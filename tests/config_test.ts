@@ -1,0 +1,206 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { parseEnv } from "node:util";
+import { ConfigError, loadConfig, readEnvironment, VARIABLES } from "../src/config.ts";
+import type { Environment } from "../src/config.ts";
+import { ensureSecret } from "../src/secrets.ts";
+
+const STRONG = "f3a91c07b52de8460f3a91c07b52de8460aa17c9d5e2b8f4";
+
+/** The variables that are wrong, by name, with what was expected. */
+function wrong(environment: Environment): Map<string, string> {
+  const { problems } = assertThrows(() => loadConfig(environment), ConfigError);
+  return new Map(problems.map((problem) => problem.split(": ", 2) as [string, string]));
+}
+
+Deno.test("nothing set means everything embedded", () => {
+  const config = loadConfig({});
+  assertEquals([config.host, config.port, config.environment], ["0.0.0.0", 3000, "development"]);
+  assertEquals(config.store, { kind: "sqlite" });
+  assertEquals(config.redis, { kind: "none" });
+  assertEquals([config.uploads.s3, config.smtp, config.tokens.secret], [undefined, undefined, undefined]);
+  assertEquals([config.tokens.accessMs, config.tokens.refreshMs], [900_000, 2_592_000_000]);
+  assertEquals([config.uploads.dir, config.uploads.maxBytes], ["data/uploads", 10_485_760]);
+  assertEquals(config.limits, {
+    windowMs: 900_000,
+    maxRequests: 100,
+    userRequests: 1200,
+    messages: 50,
+    account: 20,
+  });
+  assertEquals(config.connections, { perUser: 20, total: 20_000, heartbeatMs: 25_000 });
+  assertEquals(config.messages, { maxLength: 8000, retentionDays: 0 });
+});
+
+Deno.test(".env.example names every variable with its default", async () => {
+  const example = parseEnv(await Deno.readTextFile(new URL("../.env.example", import.meta.url)));
+  const fly = ["FLY_REGION", "FLY_MACHINE_ID"];
+  assertEquals(Object.keys(example).sort(), VARIABLES.filter((name) => !fly.includes(name)).sort());
+  assertEquals(loadConfig(example), loadConfig({}));
+});
+
+Deno.test("every wrong variable is named at once, with what was expected", () => {
+  const given = {
+    PORT: "65536",
+    NODE_ENV: "prod",
+    MONGODB_URI: "localhost",
+    REDIS_URL: "http://localhost",
+    JWT_SECRET: "short",
+    JWT_SECRET_PREVIOUS: "short",
+    JWT_EXPIRES_IN: "soon",
+    REFRESH_EXPIRES_IN: "0d",
+    CLIENT_URL: "chat.example",
+    TRUSTED_PROXIES: "10.0.0.0/33",
+    MAX_FILE_SIZE: "big",
+    ALLOWED_FILE_TYPES: "image",
+    S3_BUCKET: "files",
+    SMTP_HOST: "mail",
+    UPSTASH_REDIS_REST_URL: "https://redis.example",
+    RATE_LIMIT_WINDOW_MS: "0",
+    RATE_LIMIT_MESSAGES: "-1",
+    MAX_CONNECTIONS: "1.5",
+    LOG_LEVEL: "loud",
+  };
+  const problems = wrong(given);
+  const followers = ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", "SMTP_FROM", "UPSTASH_REDIS_REST_TOKEN"];
+  const named = Object.keys(given).filter((name) =>
+    !["S3_BUCKET", "SMTP_HOST", "UPSTASH_REDIS_REST_URL"].includes(name)
+  );
+  assertEquals([...problems.keys()].sort(), [...named, ...followers].sort());
+  assertEquals(problems.get("PORT"), "expected a whole number from 0 to 65535");
+  assertEquals(problems.get("NODE_ENV"), "expected one of development, test, production");
+  for (const expected of problems.values()) assert(expected.startsWith("expected "), expected);
+});
+
+Deno.test("a configuration error shows no value", () => {
+  const { message } = assertThrows(
+    () => loadConfig({ JWT_SECRET: "hunter2", MONGODB_URI: "x://u:hunter2@h" }),
+    ConfigError,
+  );
+  assert(!message.includes("hunter2"));
+});
+
+Deno.test("an empty variable is not set", () => {
+  assertEquals(loadConfig({ PORT: "", MONGODB_URI: " ", JWT_SECRET: "" }), loadConfig({}));
+});
+
+Deno.test("production refuses a missing or weak secret and wildcard origins", () => {
+  const production = { NODE_ENV: "production" };
+  assertEquals([...wrong(production).keys()], ["JWT_SECRET"]);
+  for (
+    const weak of [
+      "a".repeat(40),
+      "please-change-me-please-change-me-now",
+      "my-example-secret-0123456789-abcdef",
+    ]
+  ) {
+    assertEquals([...wrong({ ...production, JWT_SECRET: weak }).keys()], ["JWT_SECRET"]);
+    assertEquals(loadConfig({ JWT_SECRET: weak }).tokens.secret, weak);
+  }
+  const origins = { ...production, JWT_SECRET: STRONG, CLIENT_URL: "https://chat.example,*" };
+  assertEquals([...wrong(origins).keys()], ["CLIENT_URL"]);
+  const config = loadConfig({ ...production, JWT_SECRET: STRONG, CLIENT_URL: "https://chat.example/" });
+  assertEquals(config.clientOrigins, ["https://chat.example"]);
+});
+
+Deno.test("a secret has at least 32 bytes, counted in UTF-8", () => {
+  assertEquals([...wrong({ JWT_SECRET: STRONG.slice(0, 31) }).keys()], ["JWT_SECRET"]);
+  assertEquals(loadConfig({ JWT_SECRET: STRONG.slice(0, 32) }).tokens.secret, STRONG.slice(0, 32));
+  assertEquals(loadConfig({ JWT_SECRET: "é".repeat(16) }).tokens.secret, "é".repeat(16));
+});
+
+Deno.test("durations and sizes are read with their units", () => {
+  const accessMs = (text: string) => loadConfig({ JWT_EXPIRES_IN: text }).tokens.accessMs;
+  assertEquals(["500ms", "30s", "15m", "2h", "7d", "1w", "900"].map(accessMs), [
+    ...[500, 30_000, 900_000, 7_200_000, 604_800_000, 604_800_000, 900_000],
+  ]);
+  const size = (text: string) => loadConfig({ MAX_FILE_SIZE: text }).uploads.maxBytes;
+  assertEquals(["1", "1kb", "2MB", "1 GB"].map(size), [1, 1024, 2_097_152, 1_073_741_824]);
+});
+
+Deno.test("proxies, stores and the name of the node follow their variables", () => {
+  const proxies = (text: string) => loadConfig({ TRUSTED_PROXIES: text }).trustedProxies;
+  assertEquals(proxies("0"), { kind: "none" });
+  assertEquals(proxies("2"), { kind: "hops", count: 2 });
+  assertEquals(proxies("fly"), { kind: "fly" });
+  assertEquals(proxies("10.0.0.0/8, ::1"), { kind: "networks", cidrs: ["10.0.0.0/8", "::1"] });
+  assertEquals(loadConfig({ MONGODB_URI: "mongodb://a:1,b:2/chat?replicaSet=r" }).store, {
+    kind: "mongodb",
+    uri: "mongodb://a:1,b:2/chat?replicaSet=r",
+  });
+  assertEquals(loadConfig({ REDIS_URL: "rediss://h:1" }).redis, { kind: "tcp", url: "rediss://h:1" });
+  const rest = { UPSTASH_REDIS_REST_URL: "https://r.example", UPSTASH_REDIS_REST_TOKEN: "t" };
+  assertEquals(loadConfig(rest).redis, { kind: "rest", url: "https://r.example", token: "t" });
+  assertEquals([...wrong({ ...rest, REDIS_URL: "redis://h:1" }).keys()], ["REDIS_URL"]);
+  const { region, instance } = loadConfig({
+    FLY_REGION: "fra",
+    FLY_MACHINE_ID: "m1",
+    REGION: "x",
+    INSTANCE: "y",
+  });
+  assertEquals([region, instance], ["fra", "m1"]);
+});
+
+Deno.test("switching the limit of addresses off switches that of accounts off, unless it is set", () => {
+  assertEquals(loadConfig({ RATE_LIMIT_MAX_REQUESTS: "0" }).limits.account, 0);
+  assertEquals(loadConfig({ RATE_LIMIT_MAX_REQUESTS: "0", RATE_LIMIT_ACCOUNT: "5" }).limits.account, 5);
+});
+
+Deno.test("the configuration cannot be changed", () => {
+  const config = loadConfig({});
+  assertThrows(() => Object.assign(config, { port: 1 }), TypeError);
+  assertThrows(() => Object.assign(config.limits, { messages: 0 }), TypeError);
+});
+
+Deno.test("a .env file fills in what the process's environment leaves out", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(
+      `${dir}/.env`,
+      'PARLEY=1\nSMTP_FROM="Parley <chat@example.org>"\nHOST=from-file\n',
+    );
+    const before = Deno.env.get("HOST");
+    Deno.env.set("HOST", "from-process");
+    try {
+      const environment = readEnvironment(`${dir}/.env`);
+      assertEquals(environment.SMTP_FROM, "Parley <chat@example.org>");
+      assertEquals(environment.HOST, "from-process");
+      assertEquals("PARLEY" in environment, false);
+    } finally {
+      if (before === undefined) Deno.env.delete("HOST");
+      else Deno.env.set("HOST", before);
+    }
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("ensureSecret() makes one secret for its owner alone, and gives it again", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const secret = ensureSecret(`${dir}/data`);
+    assertEquals(ensureSecret(`${dir}/data`), secret);
+    assert(new TextEncoder().encode(secret).length >= 32);
+    const files = [...Deno.readDirSync(`${dir}/data`)].map(({ name }) => name);
+    assertEquals(files, ["jwt_secret"]);
+    assertEquals((Deno.statSync(`${dir}/data/jwt_secret`).mode ?? 0) & 0o777, 0o600);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("ensureSecret() gives processes that start at once the same secret", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const module = new URL("../src/secrets.ts", import.meta.url).href;
+    const code =
+      `import { ensureSecret } from "${module}"; Deno.stdout.writeSync(new TextEncoder().encode(ensureSecret("${dir}")))`;
+    const runs = Array.from({ length: 4 }, () => {
+      return new Deno.Command(Deno.execPath(), { args: ["eval", "--quiet", code], stdout: "piped" }).output();
+    });
+    const secrets = (await Promise.all(runs)).map(({ stdout }) => new TextDecoder().decode(stdout));
+    assertEquals(new Set(secrets).size, 1);
+    assert((secrets[0] ?? "").length >= 32);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
