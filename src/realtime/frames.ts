@@ -1,5 +1,6 @@
 import { encodeOnce } from "../kernel/json.ts";
 import type { MembersChange, StreamChange } from "../order/changes.ts";
+import { readHeads } from "../order/reader.ts";
 import type { Conversation, Message } from "../order/records.ts";
 import { participantId, participants } from "../order/records.ts";
 import type { Store } from "../ports/store.ts";
@@ -73,7 +74,7 @@ export class FrameMaker {
     if (head.endedAt !== null) return this.ending(room, rev);
     const leaves = new Set(members?.removed);
     const removed = encodeChange("conversation_removed", head.id, rev, "{}");
-    const views = superseded ? new Map<string, object>() : await this.#seenByEach(room, head);
+    const views = superseded ? new Map<string, object>() : await this.#seenByEach(room);
     const change = members && await this.#describe(members);
     const text = ({ userId }: Connection) => {
       if (leaves.has(userId)) return removed;
@@ -91,7 +92,7 @@ export class FrameMaker {
     if (change.event !== "new_message") {
       return { rev, text: ({ userId }) => users.has(userId) ? undefined : text };
     }
-    const views = await this.#seenByEach(room, head);
+    const views = await this.#seenByEach(room);
     return {
       rev,
       reveals: true,
@@ -105,8 +106,10 @@ export class FrameMaker {
     };
   }
 
-  /** The conversation as each member sees it who is connected here. */
-  async #seenByEach(room: Room, head: Conversation): Promise<ReadonlyMap<string, object>> {
+  /** The conversation as each member who is connected here sees it at this moment. */
+  async #seenByEach(room: Room): Promise<ReadonlyMap<string, object>> {
+    const [head] = await readHeads(this.#store, [room.conversationId]);
+    if (!head) return new Map();
     const ids = [...usersOf(room)].map((userId) => participantId(head.id, userId));
     const found = await this.#store.find(participants, { where: { id: { in: ids }, left: false } }, [head]);
     const views = await this.#views.conversations(found.map((participant) => ({ head, participant })));
