@@ -53,7 +53,7 @@ Deno.test("what is not JSON is refused", () => {
     [undefined],
     circle,
     "\ud800",
-    { "\ud800": 1 },
+    { ["\ud800"]: 1 }, // computed: V8 would name the function above after a literal, which no coverage profile can hold
   ];
   for (const value of values) {
     assertThrows(() => encodeRecord(Object.assign({ id: "1" }, { value })), TypeError);
