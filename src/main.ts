@@ -36,6 +36,7 @@ async function serve(config: Config): Promise<number> {
     write: print,
     pretty: Deno.stdout.isTerminal(),
   });
+  for (const variable of notUsedYet(config)) log.warn("variable_not_used_yet", { variable });
   const store = await openStore(config);
   const bus = new MemoryBus();
   const presence = new MemoryPresence();
@@ -55,6 +56,16 @@ async function serve(config: Config): Promise<number> {
   clearTimeout(deadline);
   log.info("stopped");
   return EXIT.ok;
+}
+
+/** Variables that are checked already, for parts that are still to come. */
+function notUsedYet({ redis, uploads, smtp }: Config): string[] {
+  return [
+    ...(redis.kind === "tcp" ? ["REDIS_URL"] : []),
+    ...(redis.kind === "rest" ? ["UPSTASH_REDIS_REST_URL"] : []),
+    ...(uploads.s3 ? ["S3_BUCKET"] : []),
+    ...(smtp ? ["SMTP_HOST"] : []),
+  ];
 }
 
 function listen(config: Config, app: App): Deno.HttpServer {

@@ -1,6 +1,7 @@
 import type { Context, Handler, Hono, MiddlewareHandler } from "hono";
 import type { z } from "zod";
 import type { ErrorCode } from "../kernel/errors.ts";
+import { encodeOnce } from "../kernel/json.ts";
 import type { Logger } from "../kernel/log.ts";
 import type { Principal } from "../kernel/principal.ts";
 import { admitJson } from "./body.ts";
@@ -141,15 +142,17 @@ function inputOf<A extends Auth, P extends Schema, Q extends Schema, B extends S
   };
 }
 
+const JSON_TYPE = { "content-type": "application/json" };
+
+/** A view that is also pushed to sockets is encoded once for all. */
 function respond(
   c: Context<HttpEnv>,
   answer: object | undefined | void,
   status: Success["status"],
 ): Response {
-  if (answer instanceof Reply) {
-    return answer.body
-      ? Response.json(answer.body, { status: answer.status, headers: answer.headers })
-      : new Response(null, { status: answer.status, headers: answer.headers });
-  }
-  return answer && status !== 204 ? c.json(answer, status) : c.body(null, status);
+  const { body, headers, ...reply } = answer instanceof Reply
+    ? answer
+    : { body: answer, status, headers: undefined };
+  if (!body || reply.status === 204) return c.body(null, reply.status, headers);
+  return c.body(encodeOnce(body), reply.status, { ...headers, ...JSON_TYPE });
 }

@@ -31,7 +31,6 @@ export const ERRORS = {
   last_admin: row(409, "The conversation needs another admin first"),
   conversation_full: row(409, "The conversation has no place left"),
   too_many_reactions: row(409, "The message can take no further reaction"),
-  already_exists: row(409, "The resource already exists"),
   payload_too_large: row(413, "The request body is too large"),
   unsupported_media_type: row(415, "The media type is not supported"),
   upgrade_required: row(426, "A WebSocket upgrade is required"),
