@@ -9,18 +9,13 @@ export class SchemaBook {
 
   /** The schema of what is sent (`input`) or of what is answered (`output`). */
   schema(schema: z.ZodType, side: Side): Json {
-    const { id } = schema.meta() ?? {};
     const { $defs = {}, ...own } = convert(schema, side) as { $defs?: Record<string, Json> };
     const names = new Map<string, string>();
     for (const name of Object.keys($defs)) names.set(name, this.#nameOf(name, $defs, side));
     for (const [name, definition] of Object.entries($defs)) {
       this.components[names.get(name) ?? name] ??= refer(definition, names) as Json;
     }
-    const body = refer(own, names) as Json;
-    if (id === undefined) return body;
-    const name = this.#free(id, body, side);
-    this.components[name] ??= body;
-    return { $ref: `#/components/schemas/${name}` };
+    return refer(own, names) as Json;
   }
 
   /** The schema of a path or a query, field by field. */
@@ -43,7 +38,14 @@ export class SchemaBook {
 }
 
 function convert(schema: z.ZodType, side: Side): Json {
-  const { $schema: _, id: __, ...json } = z.toJSONSchema(schema, { io: side, unrepresentable: "any" });
+  const { $schema: _, id: __, ...json } = z.toJSONSchema(schema, {
+    io: side,
+    unrepresentable: "any",
+    // A later version may answer more: clients are to take it.
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  });
   return json;
 }
 

@@ -62,8 +62,8 @@ Deno.test("paths, queries and bodies are described as they are validated", () =>
       opt: z.string().optional(),
     }),
     body: z.object({ author }),
-    ok: { status: 200, schema: z.object({ authors: z.array(author) }) },
-  }, () => ({ authors: [] }));
+    ok: { status: 200, schema: z.object({ authors: z.array(author), author }) },
+  }, () => ({ authors: [], author: { name: "a", admin: false } }));
   const document: Document = openApiDocument(router.declared, info);
   const { parameters, requestBody, responses, security } = document.paths["/notes/{id}"].put;
   const required = parameters.map((p: Document) => [p.name, p.in, p.required]);
@@ -74,6 +74,7 @@ Deno.test("paths, queries and bodies are described as they are validated", () =>
   ]]);
   assertEquals(security, [{ accessToken: [] }]);
   const { schemas } = document.components;
+  assertEquals(Object.keys(schemas).sort(), ["Author", "AuthorOutput", "Problem"]);
   const sent = requestBody.content["application/json"].schema.properties.author.$ref.slice(21);
   const answered = responses[200].content["application/json"].schema.properties.authors.items.$ref.slice(21);
   assertEquals(schemas[sent].required, ["name"]);

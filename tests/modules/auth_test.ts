@@ -122,6 +122,11 @@ Deno.test("login wants a name and a password", async () => {
     await node.client.send("POST /api/auth/login", { body: { username: "x" } }),
     "invalid_request",
   );
+  const nothing = await node.client.send("POST /api/auth/login", { body: {} });
+  assertEquals(nothing.body.errors.map(({ field }: { field: string }) => field).sort(), [
+    "email",
+    "password",
+  ]);
   const typed = { username: { $ne: null }, password: { $ne: null } };
   assertProblem(await node.client.send("POST /api/auth/login", { body: typed }), "invalid_request");
 });

@@ -40,6 +40,8 @@ export const loginBody = z.object({
 }).refine((body) => body.email !== undefined || body.username !== undefined, {
   path: ["email"],
   message: "Must be given, or else username",
+  // Also when another field is wrong, so that all are named at once.
+  when: ({ value }) => typeof value === "object" && value !== null,
 });
 
 export const refreshBody = z.object({ refreshToken: z.string().min(1).max(512) });
