@@ -29,6 +29,8 @@ export interface AuthDeps {
   readonly accountBudget: Budget;
   readonly tokens: TokenSettings & { readonly refreshMs: number };
   readonly passwords: PasswordCost;
+  /** Takes the place of the hasher that `passwords` gives. */
+  readonly hasher?: PasswordHasher;
 }
 
 /** What registering, logging in and refreshing answer. */
@@ -54,7 +56,7 @@ export class AuthService {
   constructor(deps: AuthDeps) {
     this.#deps = deps;
     this.#tokens = new Tokens(deps.tokens, deps.clock);
-    this.#hasher = new PasswordHasher(deps.passwords);
+    this.#hasher = deps.hasher ?? new PasswordHasher(deps.passwords);
     this.#dummyHash = this.#hasher.dummy();
     this.sessions = new Sessions(deps.store, this.#tokens, deps.events, deps.clock, deps.tokens.refreshMs);
     this.verifier = new Verifier(this.#tokens, deps.store, deps.clock, deps.events);
