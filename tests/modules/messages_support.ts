@@ -12,7 +12,7 @@ import type { MessageView, SendBody } from "../../src/modules/messages/schema.ts
 import { send } from "../../src/modules/messages/send.ts";
 import type { Messages, MessagesDeps, People } from "../../src/modules/messages/service.ts";
 import { createMessages } from "../../src/modules/messages/service.ts";
-import type { UserCard } from "../../src/modules/messages/view.ts";
+import type { UserCard } from "../../src/kernel/user_card.ts";
 import type { Hint } from "../../src/order/changes.ts";
 import { newParticipant } from "../../src/order/draft.ts";
 import type { Conversation, Message, Participant, ParticipantRole } from "../../src/order/records.ts";

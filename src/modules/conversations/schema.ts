@@ -80,11 +80,7 @@ export const participantSchema = z.object({
 }).meta({ id: "Participant" });
 
 const lastMessage = z.object({
-  content: z.object({
-    type: z.enum(["text", "image", "file", "system", "emoji"]),
-    text: z.string(),
-    metadata: z.record(z.string(), z.unknown()).optional(),
-  }),
+  content: z.string(),
   senderId: id,
   sentAt: time,
   type: z.enum(["text", "image", "file", "system", "emoji"]),

@@ -1,9 +1,10 @@
 import { messageId } from "../../kernel/ids.ts";
+import { nobody } from "../../kernel/user_card.ts";
 import type { Membership } from "../../order/reader.ts";
 import { messages, participants } from "../../order/records.ts";
 import type { Conversation, Message, Participant } from "../../order/records.ts";
 import type { Store } from "../../ports/store.ts";
-import type { People, UserCard } from "./deps.ts";
+import type { People } from "./people.ts";
 import type { ConversationView, ParticipantView, PublicConversationView } from "./schema.ts";
 
 /** Conversations and their members as the wire shows them. */
@@ -68,11 +69,6 @@ export class ConversationViews {
   }
 }
 
-/** Stands for a user who is no more; no one can have this name. */
-function nobody(id: string): UserCard {
-  return { id, username: "[deleted]", firstName: "", lastName: "", avatar: null };
-}
-
 /** A public group as anyone may see it. */
 export function showPublic(head: Conversation): PublicConversationView {
   const { id, name, description, settings, memberCount, createdAt } = head;
@@ -108,7 +104,5 @@ function showConversation(
 
 /** A deleted message is stored blank, so it shows blank. */
 function showLast({ content, senderId, createdAt }: Message): ConversationView["lastMessage"] {
-  const { type, text, metadata } = content;
-  const shown = Object.keys(metadata).length > 0 ? { type, text, metadata } : { type, text };
-  return { content: shown, senderId, sentAt: createdAt, type };
+  return { content: content.text, senderId, sentAt: createdAt, type: content.type };
 }

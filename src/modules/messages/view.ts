@@ -1,18 +1,11 @@
+import { nobody } from "../../kernel/user_card.ts";
+import type { UserCard } from "../../kernel/user_card.ts";
 import type { Store } from "../../ports/store.ts";
 import { readHeads } from "../../order/reader.ts";
 import type { Conversation, Message } from "../../order/records.ts";
 import { messages } from "../../order/records.ts";
 import { ReadMarks, readMarks } from "./readers.ts";
 import type { MessageView, Quote } from "./schema.ts";
-
-/** What others see of a user. */
-export interface UserCard {
-  readonly id: string;
-  readonly username: string;
-  readonly firstName: string;
-  readonly lastName: string;
-  readonly avatar: string | null;
-}
 
 /** Shows users; those who are no more are left out. */
 export interface Cards {
@@ -146,11 +139,6 @@ function beginning(text: string): string {
   return text.length <= QUOTE_LENGTH
     ? text
     : [...text.slice(0, 2 * QUOTE_LENGTH)].slice(0, QUOTE_LENGTH).join("");
-}
-
-/** Stands for a user who is no more; no one can have this name. */
-function nobody(id: string): UserCard {
-  return { id, username: "[deleted]", firstName: "", lastName: "", avatar: null };
 }
 
 function isEmpty(metadata: Readonly<Record<string, unknown>>): boolean {
