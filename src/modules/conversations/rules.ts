@@ -1,7 +1,7 @@
 import { notFound, ParleyError } from "../../kernel/errors.ts";
 import type { Draft } from "../../order/draft.ts";
 import type { Conversation, Participant, ParticipantRole } from "../../order/records.ts";
-import type { People } from "./deps.ts";
+import type { People } from "./people.ts";
 
 /** The member who acts. Throws `not_found` for someone who is none. */
 export function actorOf(draft: Draft, userId: string): Participant {
