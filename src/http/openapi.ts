@@ -51,7 +51,7 @@ function operation(spec: RouteSpec, book: SchemaBook, problemRef: Json): Json {
     ...(parameters.length > 0 && { parameters }),
     ...(spec.body && {
       requestBody: {
-        required: true,
+        required: !spec.body.safeParse({}).success,
         content: { "application/json": { schema: book.schema(spec.body, "input") } },
       },
     }),

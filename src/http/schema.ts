@@ -11,8 +11,8 @@ export const idParams: z.ZodObject<{ id: z.ZodString }> = z.object({ id });
 /** A time on the wire: ISO 8601 in UTC with milliseconds. */
 export const time: z.ZodISODateTime = z.iso.datetime({ precision: 3 });
 
-// deno-lint-ignore no-control-regex -- these are what a line of text must not hold
-const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+// deno-lint-ignore no-control-regex -- these are what such text must not hold
+const NO_CONTROLS = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/;
 
 /**
  * Text for names and descriptions: `min` to `max` code points, without lone surrogates and control characters but
@@ -21,7 +21,7 @@ const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 export function text(min: number, max: number): z.ZodString {
   return z.string().meta({ minLength: min, maxLength: max })
     .refine((value) => value.isWellFormed(), "Must not hold lone surrogates")
-    .refine((value) => !CONTROLS.test(value), "Must not hold control characters")
+    .regex(NO_CONTROLS, "Must not hold control characters")
     .refine((value) => within(value, min, max), `Must have ${min} to ${max} characters`);
 }
 

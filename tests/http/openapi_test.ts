@@ -3,6 +3,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { z } from "zod";
 import { errorsOf, openApiDocument } from "../../src/http/openapi.ts";
 import { route } from "../../src/http/route.ts";
+import { text } from "../../src/http/schema.ts";
 import { ERRORS } from "../../src/kernel/errors.ts";
 import { openAccounts } from "../support/accounts.ts";
 import { testHttp } from "../support/http.ts";
@@ -73,10 +74,30 @@ Deno.test("paths, queries and bodies are described as they are validated", () =>
     false,
   ]]);
   assertEquals(security, [{ accessToken: [] }]);
+  assertEquals(requestBody.required, true);
   const { schemas } = document.components;
   assertEquals(Object.keys(schemas).sort(), ["Author", "AuthorOutput", "Problem"]);
   const sent = requestBody.content["application/json"].schema.properties.author.$ref.slice(21);
   const answered = responses[200].content["application/json"].schema.properties.authors.items.$ref.slice(21);
   assertEquals(schemas[sent].required, ["name"]);
   assertEquals(schemas[answered].required, ["name", "admin"]);
+});
+
+Deno.test("a body that may be empty may be left out", () => {
+  const router = testHttp();
+  const body = z.object({ name: text(1, 5).optional() });
+  const common = {
+    method: "put",
+    summary: "Change",
+    tag: "Notes",
+    auth: "none",
+    ok: { status: 204 },
+  } as const;
+  route(router, { ...common, path: "/notes", body }, () => undefined);
+  const document: Document = openApiDocument(router.declared, info);
+  const { requestBody } = document.paths["/notes"].put;
+  assertEquals(requestBody.required, false);
+  const { name } = requestBody.content["application/json"].schema.properties;
+  assertEquals([name.type, name.minLength, name.maxLength], ["string", 1, 5]);
+  assert(new RegExp(name.pattern).test("a\nb") && !new RegExp(name.pattern).test("a\u0000b"));
 });

@@ -22,7 +22,7 @@ const newPassword = z.string()
 const password = z.string().min(1).max(1024).transform(preparePassword);
 
 export const registerBody = z.object({
-  email: z.string().toLowerCase().max(254).pipe(z.email()),
+  email: z.string().toLowerCase().max(254).meta({ format: "email" }).pipe(z.email()),
   username,
   password: newPassword,
   firstName: text(1, 50),

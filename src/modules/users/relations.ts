@@ -26,7 +26,7 @@ export class Relations {
 
   /** Puts a user among the owner's contacts; `added` is false when it was there. Throws `not_found`. */
   async addContact(ownerId: string, contactId: string): Promise<{ contact: Contact; added: boolean }> {
-    await this.#target(ownerId, contactId);
+    await this.#target(ownerId, contactId, "userId");
     const contact = { id: pairId(ownerId, contactId), ownerId, contactId, createdAt: iso(this.#clock.now()) };
     if (await this.#insert(contacts, contact)) return { contact, added: true };
     return { contact: await this.#store.get(contacts, contact.id) ?? contact, added: false };
@@ -55,7 +55,7 @@ export class Relations {
 
   /** Blocks a user; doing so twice is harmless. Throws `not_found`, or `invalid_request` for oneself. */
   async block(ownerId: string, blockedId: string): Promise<void> {
-    await this.#target(ownerId, blockedId);
+    await this.#target(ownerId, blockedId, "id");
     const createdAt = iso(this.#clock.now());
     await this.#insert(blocks, { id: pairId(ownerId, blockedId), ownerId, blockedId, createdAt });
   }
@@ -111,8 +111,12 @@ export class Relations {
     return new Set(found.map(({ ownerId }) => ownerId));
   }
 
-  async #target(ownerId: string, otherId: string): Promise<void> {
-    if (ownerId === otherId) throw new ParleyError("invalid_request", "This is not possible with oneself");
+  async #target(ownerId: string, otherId: string, field: string): Promise<void> {
+    if (ownerId === otherId) {
+      throw new ParleyError("invalid_request", undefined, {
+        errors: [{ field, message: "Must not be oneself" }],
+      });
+    }
     if (!await this.#store.get(users, otherId)) throw notFound();
   }
 
