@@ -2,6 +2,8 @@
 export interface Program extends AsyncDisposable {
   /** Where it listens, as `http://host:port`. */
   readonly url: string;
+  /** The process's id. */
+  readonly pid: number;
   /** The lines that it has written to stdout so far. */
   readonly lines: readonly string[];
   /** Sends a signal and waits for the end. */
@@ -15,9 +17,15 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Starts Parley with nothing in its environment but `env`, and waits until it listens. Throws when it ends before. */
-export async function startProgram(env: Readonly<Record<string, string>>): Promise<Program> {
-  const child = (await command(env)).spawn();
+/**
+ * Starts Parley with nothing in its environment but `env`, and waits until it listens. Throws when it ends before.
+ * `wrapper` is the beginning of a command that becomes the one given after it, such as `taskset -c 0`.
+ */
+export async function startProgram(
+  env: Readonly<Record<string, string>>,
+  wrapper: readonly string[] = [],
+): Promise<Program> {
+  const child = (await command(env, [], wrapper)).spawn();
   const lines: string[] = [];
   const errors = new Response(child.stderr).text();
   const listening = Promise.withResolvers<string>();
@@ -42,7 +50,13 @@ export async function startProgram(env: Readonly<Record<string, string>>): Promi
   };
   try {
     const url = (await listening.promise).replace("//0.0.0.0:", "//127.0.0.1:");
-    return { url, lines, stop, [Symbol.asyncDispose]: async () => void await stop("SIGKILL") };
+    return {
+      url,
+      pid: child.pid,
+      lines,
+      stop,
+      [Symbol.asyncDispose]: async () => void await stop("SIGKILL"),
+    };
   } catch (error) {
     await child.status;
     throw error;
@@ -63,6 +77,7 @@ export async function runProgram(
 async function command(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  wrapper: readonly string[] = [],
 ): Promise<Deno.Command> {
   const { tasks } = JSON.parse(await Deno.readTextFile("deno.json")) as { tasks: { start: string } };
   const words = tasks.start.split(" ").filter((word) => word !== "" && !word.startsWith("$")).slice(1);
@@ -70,8 +85,9 @@ async function command(
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value]];
   });
-  return new Deno.Command(Deno.execPath(), {
-    args: [...words, ...args],
+  const [first = Deno.execPath(), ...others] = [...wrapper, Deno.execPath(), ...words, ...args];
+  return new Deno.Command(first, {
+    args: others,
     env: { ...Object.fromEntries(kept), ...env },
     clearEnv: true,
     stdin: "null",

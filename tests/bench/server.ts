@@ -1,0 +1,47 @@
+import type { Program } from "../support/program.ts";
+import { startProgram } from "../support/program.ts";
+import { SERVER_CORE } from "./meter.ts";
+
+/** The product's process with an empty data folder, bound to one core, without limits. Disposing ends both. */
+export async function startServer(): Promise<Program> {
+  const dataDir = await Deno.makeTempDir({ prefix: "parley-bench-" });
+  const program = await startProgram({
+    PORT: "0",
+    HOST: "127.0.0.1",
+    DATA_DIR: dataDir,
+    LOG_LEVEL: "warn",
+    RATE_LIMIT_MAX_REQUESTS: "0",
+    RATE_LIMIT_USER_REQUESTS: "0",
+    RATE_LIMIT_MESSAGES: "0",
+    RATE_LIMIT_ACCOUNT: "0",
+    MAX_CONNECTIONS_PER_USER: "0",
+    PASSWORD_HASH_MEMORY_KIB: "8",
+    PASSWORD_HASH_PASSES: "1",
+    HEARTBEAT_MS: "600000",
+    ...v8Flags(),
+  }, bindTo(SERVER_CORE));
+  return {
+    ...program,
+    async [Symbol.asyncDispose]() {
+      await program.stop("SIGKILL");
+      await Deno.remove(dataDir, { recursive: true });
+    },
+  };
+}
+
+/** The words before a command that keep its process, and all its threads, on one core; none where that is not possible. */
+export function bindTo(core: number): string[] {
+  if (navigator.hardwareConcurrency < 2) return [];
+  try {
+    const { success } = new Deno.Command("taskset", { args: ["--version"], stdout: "null" }).outputSync();
+    return success ? ["taskset", "-c", `${core}`] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** `BENCH_V8_FLAGS=--prof` has the server write a profile. */
+function v8Flags(): Record<string, string> {
+  const flags = Deno.env.get("BENCH_V8_FLAGS");
+  return flags === undefined ? {} : { DENO_V8_FLAGS: flags };
+}
