@@ -110,6 +110,8 @@ async function join(deps: HubCommandDeps, connection: Connection, id: string): P
   if (!room?.has(connection)) throw notFound();
   const members = await readMembers(deps.store, head, MEMBERS_TOLD);
   const presence = await deps.presence.look(connection.userId, members.map(({ userId }) => userId));
+  // Who was removed, or has gone, while this was read is in the room no more.
+  if (!room.has(connection)) throw notFound();
   const first = ![...room.open].some(({ userId }) => userId === connection.userId);
   room.open.add(connection);
   if (first) deps.tellOpened(connection, id, true);
@@ -150,7 +152,7 @@ function watchPresence({ presence, people }: HubCommandDeps): SocketCommand {
   const data = z.object({ userIds: z.array(z.string().min(1).max(64)).max(MAX_WATCHED) });
   return own(data, async ({ userIds }, connection) => {
     const allowed = await people.watchable(connection.userId, [...new Set(userIds)]);
-    presence.watch(connection, allowed);
+    if (connection.state !== "closed") presence.watch(connection, allowed);
     return { presence: await presence.look(connection.userId, allowed) };
   });
 }

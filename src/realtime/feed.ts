@@ -62,8 +62,11 @@ export class Feed {
       this.#inbox = [];
       if (inbox.length > 1) inbox.sort((a, b) => a.from - b.from);
       try {
-        if (this.#stale) await this.#fill();
-        this.#stale = false;
+        if (this.#stale) {
+          // Before the store is read: what is suspected meanwhile is looked at again.
+          this.#stale = false;
+          await this.#fill();
+        }
         for (const hint of inbox) await this.#follow(hint);
       } catch (error) {
         this.#retry(error);

@@ -9,6 +9,9 @@ import { encodeChange } from "./protocol.ts";
 import type { Frame, Room } from "./room.ts";
 import type { Views } from "./views.ts";
 
+/** The conversation as users see it; `undefined` for who is no member. */
+type Seen = Map<string, object | undefined>;
+
 type MessageChange = Extract<StreamChange, { message: Message }>;
 
 /** Makes the frames that tell a room of changes. */
@@ -26,26 +29,34 @@ export class FrameMaker {
    * different things.
    */
   async frames(room: Room, head: Conversation, changes: readonly StreamChange[]): Promise<Frame[]> {
-    for (let tries = 0;; tries++) {
-      const { arrivals } = room;
-      const frames = await this.#make(room, head, changes);
+    const seen: Seen = new Map();
+    for (;;) {
+      const { arrivals, hidings } = room;
+      const frames = await this.#make(room, head, changes, seen);
       const shared = frames.every((frame) => typeof frame.text === "string");
-      if (shared || room.arrivals === arrivals || tries === 2) return frames;
+      if (room.hidings === hidings && (shared || room.arrivals === arrivals)) return frames;
     }
   }
 
-  async #make(room: Room, head: Conversation, changes: readonly StreamChange[]): Promise<Frame[]> {
+  async #make(
+    room: Room,
+    head: Conversation,
+    changes: readonly StreamChange[],
+    seen: Seen,
+  ): Promise<Frame[]> {
     const shown = await this.#show(head, changes);
     const frames: Frame[] = [];
     for (const change of changes) {
       if (change.event === "conversation") {
-        frames.push(await this.#conversationFrame(room, head, change));
+        frames.push(await this.#conversationFrame(room, head, change, seen));
         continue;
       }
       const data = encodeOnce(shown.get(change.message) ?? {});
       const text = encodeChange(change.event, head.id, change.rev, data);
       frames.push(
-        room.hidden.size > 0 ? await this.#whileHidden(room, head, change, text) : { rev: change.rev, text },
+        room.hidden.size > 0
+          ? await this.#whileHidden(room, head, change, text, seen)
+          : { rev: change.rev, text },
       );
     }
     return frames;
@@ -70,11 +81,12 @@ export class FrameMaker {
     room: Room,
     head: Conversation,
     { rev, members, superseded }: Extract<StreamChange, { event: "conversation" }>,
+    seen: Seen,
   ): Promise<Frame> {
     if (head.endedAt !== null) return this.ending(room, rev);
     const leaves = new Set(members?.removed);
     const removed = encodeChange("conversation_removed", head.id, rev, "{}");
-    const views = superseded ? new Map<string, object>() : await this.#seenByEach(room);
+    const views = superseded ? new Map<string, object>() : await this.#seenByEach(room, seen);
     const change = members && await this.#describe(members);
     const text = ({ userId }: Connection) => {
       if (leaves.has(userId)) return removed;
@@ -86,13 +98,19 @@ export class FrameMaker {
   }
 
   /** A direct conversation that is hidden from someone says nothing to them, and comes back with a new message. */
-  async #whileHidden(room: Room, head: Conversation, change: MessageChange, text: string): Promise<Frame> {
+  async #whileHidden(
+    room: Room,
+    head: Conversation,
+    change: MessageChange,
+    text: string,
+    seen: Seen,
+  ): Promise<Frame> {
     const { rev } = change;
     const users = new Set(room.hidden);
     if (change.event !== "new_message") {
       return { rev, text: ({ userId }) => users.has(userId) ? undefined : text };
     }
-    const views = await this.#seenByEach(room);
+    const views = await this.#seenByEach(room, seen);
     return {
       rev,
       reveals: true,
@@ -106,14 +124,17 @@ export class FrameMaker {
     };
   }
 
-  /** The conversation as each member who is connected here sees it at this moment. */
-  async #seenByEach(room: Room): Promise<ReadonlyMap<string, object>> {
-    const [head] = await readHeads(this.#store, [room.conversationId]);
-    if (!head) return new Map();
-    const ids = [...usersOf(room)].map((userId) => participantId(head.id, userId));
+  /** The conversation as each member who is connected here sees it; `seen` keeps those who were asked for before. */
+  async #seenByEach(room: Room, seen: Seen): Promise<Seen> {
+    const missing = [...usersOf(room)].filter((userId) => !seen.has(userId));
+    const [head] = missing.length > 0 ? await readHeads(this.#store, [room.conversationId]) : [];
+    if (!head) return seen;
+    const ids = missing.map((userId) => participantId(head.id, userId));
     const found = await this.#store.find(participants, { where: { id: { in: ids }, left: false } }, [head]);
     const views = await this.#views.conversations(found.map((participant) => ({ head, participant })));
-    return new Map(found.map(({ userId }, index) => [userId, views[index] ?? {}]));
+    for (const userId of missing) seen.set(userId, undefined);
+    found.forEach(({ userId }, index) => seen.set(userId, views[index]));
+    return seen;
   }
 
   async #describe({ added, removed, changed }: MembersChange): Promise<object | undefined> {

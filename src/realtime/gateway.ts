@@ -220,7 +220,7 @@ export class Gateway {
     const text = encodeChange("conversation_removed", conversationId, rev, "{}");
     for (const connection of connections) {
       if (!room?.has(connection)) continue;
-      room.hidden.add(connection.userId);
+      room.hide(connection.userId);
       connection.push(text);
     }
   }

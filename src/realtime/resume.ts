@@ -66,14 +66,15 @@ export class Resumption {
     cursors: Cursors,
     sameEpoch: boolean,
   ): Promise<void> {
-    const entered = ids.filter((id) => !this.#deps.hub.room(id)?.has(connection));
-    const rooms = await Promise.all(entered.map((id) => this.#deps.hub.enter(connection, id)));
+    const { hub } = this.#deps;
+    const entered = connection.state === "closed" ? [] : ids.filter((id) => !hub.room(id)?.has(connection));
+    const rooms = await Promise.all(entered.map((id) => hub.enter(connection, id)));
     const memberships = await this.#memberships(connection.userId, entered);
     for (const room of rooms) {
       if (connection.state === "closed") return;
-      const membership = memberships.get(room.conversationId);
-      if (!membership) room.leave(connection);
-      else await this.#replay(connection, room, membership, cursors.get(room.conversationId), sameEpoch);
+      const { conversationId } = room;
+      const cursor = cursors.get(conversationId);
+      await this.#replay(connection, room, memberships.get(conversationId), { cursor, sameEpoch });
     }
   }
 
@@ -89,22 +90,42 @@ export class Resumption {
     }));
   }
 
+  /** Tells what lies behind each head that is read, until the room takes over from one. */
   async #replay(
     connection: Connection,
     room: Room,
-    { head, participant }: Membership,
-    cursor: number | undefined,
-    sameEpoch: boolean,
+    membership: Membership | undefined,
+    { cursor, sameEpoch }: { readonly cursor: number | undefined; readonly sameEpoch: boolean },
   ): Promise<void> {
-    const hidden = participant.hiddenSeq !== null && head.seq <= participant.hiddenSeq;
-    if (hidden) room.hidden.add(connection.userId);
-    const text = hidden
-      ? cursor !== undefined && encodeChange("conversation_removed", head.id, head.rev, "{}")
-      : await this.#text(head, participant, cursor === undefined || sameEpoch ? cursor : -1);
-    while (connection.congested && connection.state !== "closed") await this.#pause();
-    if (text) connection.push(text);
-    room.settle(connection, head);
-    this.#deps.hub.settled(room);
+    let from = cursor === undefined || sameEpoch ? cursor : -1;
+    for (let present = membership; present; present = await this.#again(connection, room, from)) {
+      const { head, participant } = present;
+      const hidden = participant.hiddenSeq !== null && head.seq <= participant.hiddenSeq;
+      // What has come since may have brought it back.
+      if (hidden && (room.position ?? 0) > head.rev) continue;
+      if (hidden) room.hide(connection.userId);
+      const text = hidden
+        ? from !== undefined && encodeChange("conversation_removed", head.id, head.rev, "{}")
+        : await this.#text(head, participant, from);
+      while (connection.congested && connection.state !== "closed") await this.#pause();
+      if (text) connection.push(text);
+      if (room.settle(connection, head)) return this.#deps.hub.settled(room);
+      from = hidden ? undefined : head.rev;
+    }
+    room.leave(connection);
+  }
+
+  /** The membership as it is now; a client that was told of the conversation is told of its loss. */
+  async #again(
+    connection: Connection,
+    { conversationId }: Room,
+    told: number | undefined,
+  ): Promise<Membership | undefined> {
+    const membership = (await this.#memberships(connection.userId, [conversationId])).get(conversationId);
+    if (!membership && told !== undefined) {
+      connection.push(encodeChange("conversation_removed", conversationId, Math.max(told, 0), "{}"));
+    }
+    return membership;
   }
 
   /** What tells a client at `cursor` of the conversation's present; nothing when it is there already. */

@@ -43,10 +43,14 @@ export class Room {
   arrivals = 0;
   /** Members for whom the conversation, a direct one, is hidden until its next message. */
   readonly hidden = new Set<string>();
+  /** Grows with each member from whom the conversation is hidden. */
+  hidings = 0;
   readonly #live = new Set<Connection>();
   readonly #gates = new Map<Connection, Gate>();
+  readonly #shownOut: Connection[] = [];
   #position: number | undefined;
-
+  /** Where `position` began: nothing before it has come by here. */
+  #beginning = 0;
   readonly #events: RoomEvents;
 
   constructor(conversationId: string, events: RoomEvents) {
@@ -81,16 +85,28 @@ export class Room {
     this.#gates.set(connection, { held: [], after: 0 });
   }
 
-  /** Lets a connection through that has had everything up to `rev`. */
-  settle(connection: Connection, head: Conversation): void {
+  /**
+   * Lets a connection through that has had everything up to `head.rev`. Answers `false` when the room began beyond
+   * that: what lies between has not come by here, so that the connection has to read a newer head.
+   */
+  settle(connection: Connection, head: Conversation): boolean {
     const held = this.#gates.get(connection)?.held;
-    if (!held) return;
+    if (!held) return true;
     this.learn(head);
-    this.#position ??= head.rev;
+    this.#position ??= this.#beginning = head.rev;
+    if (head.rev < this.#beginning) return false;
     this.#gates.delete(connection);
     if (this.#position >= head.rev) this.#live.add(connection);
     else this.#gates.set(connection, { held: undefined, after: head.rev });
     for (const frame of held) if (frame.rev > head.rev) this.#give(connection, frame);
+    this.#tellShownOut();
+    return true;
+  }
+
+  /** Hides the conversation from a member until its next message. */
+  hide(userId: string): void {
+    this.hidden.add(userId);
+    this.hidings++;
   }
 
   /** Remembers a head that is newer than the one known. */
@@ -124,6 +140,7 @@ export class Room {
       for (const frame of frames) if (frame.rev > gate.after) this.#give(connection, frame);
       if (position >= gate.after && this.#gates.delete(connection)) this.#live.add(connection);
     }
+    this.#tellShownOut();
   }
 
   #give(connection: Connection, frame: Frame): void {
@@ -132,7 +149,12 @@ export class Room {
     if (text !== undefined) connection.push(text);
     if (!frame.leaves?.has(connection.userId)) return;
     this.leave(connection);
-    this.#events.onShownOut(this, connection);
+    this.#shownOut.push(connection);
+  }
+
+  /** Once all frames are given: who is let in again at once must not get the rest of them. */
+  #tellShownOut(): void {
+    for (const connection of this.#shownOut.splice(0)) this.#events.onShownOut(this, connection);
   }
 }
 

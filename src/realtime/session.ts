@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { ParleyError } from "../kernel/errors.ts";
 import { fieldErrors, findFlaw } from "../kernel/validation.ts";
 import type { Connection } from "./connection.ts";

@@ -1,0 +1,79 @@
+import { assert } from "@std/assert";
+import { MemoryBus } from "../../src/adapters/bus_memory.ts";
+import { MemoryLimiter } from "../../src/adapters/limiter_memory.ts";
+import { MemoryPresence } from "../../src/adapters/presence_memory.ts";
+import type { App } from "../../src/app.ts";
+import { COLLECTIONS, createApp } from "../../src/app.ts";
+import { loadConfig } from "../../src/config.ts";
+import type { Clock } from "../../src/kernel/clock.ts";
+import { systemClock } from "../../src/kernel/clock.ts";
+import { createLogger } from "../../src/kernel/log.ts";
+import type { Bus } from "../../src/ports/bus.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { SECRET } from "./accounts.ts";
+import { RestClient } from "./rest.ts";
+import { openTestStore } from "./store.ts";
+
+/** What differs from a server without limits on a store, a bus and a clock of its own. */
+export interface ServerOptions {
+  /** Variables of the configuration. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  readonly bus?: Bus;
+  /** Stands between the service and its store. */
+  readonly wrap?: (store: Store) => Store;
+}
+
+/** Passwords at their cheapest, and no limits. */
+const UNLIMITED: Readonly<Record<string, string>> = {
+  PORT: "0",
+  HOST: "127.0.0.1",
+  PASSWORD_HASH_MEMORY_KIB: "8",
+  PASSWORD_HASH_PASSES: "1",
+  RATE_LIMIT_MAX_REQUESTS: "0",
+  RATE_LIMIT_USER_REQUESTS: "0",
+  RATE_LIMIT_MESSAGES: "0",
+  MAX_CONNECTIONS_PER_USER: "0",
+};
+
+/** The whole service in this process, on a free port. Disposing ends its sockets and removes its data. */
+export class TestServer extends RestClient implements AsyncDisposable {
+  constructor(
+    url: string,
+    readonly app: App,
+    readonly store: Store,
+    readonly bus: Bus,
+    /** What was logged as a failure of the server itself. */
+    readonly failures: readonly string[],
+    readonly dispose: () => Promise<void>,
+  ) {
+    super(url);
+  }
+
+  /** Throws when anything failed that no client was to blame for. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+    assert(this.failures.length === 0, `the server logged failures:\n${this.failures.join("\n")}`);
+  }
+}
+
+/** Starts a server. */
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  const { clock = systemClock, bus = new MemoryBus() } = options;
+  const opened = await openTestStore(COLLECTIONS);
+  const store = options.wrap?.(opened.store) ?? opened.store;
+  const failures: string[] = [];
+  const log = createLogger({ level: "error", clock, write: (line) => failures.push(line), pretty: false });
+  const limiter = new MemoryLimiter(clock);
+  const config = loadConfig({ ...UNLIMITED, ...options.env });
+  const presence = new MemoryPresence();
+  const app = createApp({ config, store, bus, presence, limiter, clock, log, secret: SECRET });
+  await app.start();
+  const serving = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  const server = Deno.serve(serving, (request, info) => app.fetch(request, info));
+  return new TestServer(`http://127.0.0.1:${server.addr.port}`, app, store, bus, failures, async () => {
+    await app.close();
+    await server.shutdown();
+    await opened[Symbol.asyncDispose]();
+  });
+}
