@@ -34,6 +34,15 @@ Deno.test("imports of src name files that are there and packages that deno.json 
   assertEquals(unknown, []);
 });
 
+Deno.test("every pinned package is used", async () => {
+  const { imports } = JSON.parse(await Deno.readTextFile("deno.json"));
+  const used = [...sources, ...await sourceFiles("tests")].flatMap(({ text }) => importsOf(text));
+  const idle = Object.keys(imports).filter((name) =>
+    !used.some((specifier) => specifier === name || specifier.startsWith(`${name}/`))
+  );
+  assertEquals(idle, []);
+});
+
 Deno.test("every pinned package has an exact version", async () => {
   const { imports } = JSON.parse(await Deno.readTextFile("deno.json"));
   const loose = Object.values<string>(imports)
