@@ -44,8 +44,9 @@ async function serve(config: Config): Promise<number> {
   const secret = config.tokens.secret ?? ensureSecret(config.dataDir);
   const app = createApp({ config, store, bus, presence, limiter, clock: systemClock, log, secret });
   await app.start();
+  const stopped = stopSignal();
   const server = listen(config, app);
-  const signal = await stopSignal();
+  const signal = await stopped;
   log.info("stopping", { signal });
   const deadline = setTimeout(() => Deno.exit(EXIT.unavailable), STOP_MS);
   await app.drain();
