@@ -1,28 +1,36 @@
-import type { Bus, BusMessage, Unsubscribe } from "../ports/bus.ts";
+import type { Logger } from "../kernel/log.ts";
+import { silentLogger } from "../kernel/log.ts";
+import type { BusMessage, BusStats, ObservedBus, Unsubscribe } from "../ports/bus.ts";
+import type { Listener } from "./bus/topics.ts";
+import { Topics } from "./bus/topics.ts";
 
-type Listener = (message: BusMessage) => void;
+/** The bus of a single process: messages are passed by reference, and nothing is ever lost. */
+export class MemoryBus implements ObservedBus {
+  readonly #topics: Topics;
+  #published = 0;
 
-/** The bus of a single process: messages are passed by reference and arrive before `publish` returns. */
-export class MemoryBus implements Bus {
-  readonly #topics = new Map<string, Set<Listener>>();
+  constructor(log: Logger = silentLogger) {
+    this.#topics = new Topics(log);
+  }
 
   publish(topic: string, message: BusMessage): void {
-    for (const listener of this.#topics.get(topic) ?? []) listener(message);
+    this.#published++;
+    this.#topics.deliver(topic, message);
   }
 
   subscribe(topic: string, listener: Listener): Promise<Unsubscribe> {
-    const listeners = this.#topics.get(topic) ?? new Set();
-    this.#topics.set(topic, listeners.add(listener));
-    return Promise.resolve(() => {
-      if (listeners.delete(listener) && listeners.size === 0 && this.#topics.get(topic) === listeners) {
-        this.#topics.delete(topic);
-      }
-    });
+    const subscription = { topic, listener };
+    this.#topics.add(subscription);
+    return Promise.resolve(() => void this.#topics.delete(subscription));
   }
 
-  /** Nothing is ever lost here. */
   onGap(): Unsubscribe {
     return () => {};
+  }
+
+  stats(): BusStats {
+    const published = this.#published;
+    return { topics: this.#topics.size, published, received: 0, dropped: 0, gaps: 0, connected: true };
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Allowance, Budget, Limiter } from "../ports/limiter.ts";
+import { UNLIMITED } from "../ports/limiter.ts";
 
 interface Window {
   taken: number;
@@ -21,8 +22,8 @@ export class MemoryLimiter implements Limiter {
   }
 
   take(budget: Budget, key: string): Promise<Allowance> {
+    if (budget.points === 0) return Promise.resolve(UNLIMITED);
     const now = this.#clock.now();
-    if (budget.points === 0) return Promise.resolve({ allowed: true, limit: 0, remaining: 0, resetMs: 0 });
     const window = this.#window(`${budget.name}:${key}`, now, budget.windowMs);
     window.taken++;
     return Promise.resolve({

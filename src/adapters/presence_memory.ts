@@ -1,19 +1,16 @@
 import type { PresenceStore } from "../ports/presence.ts";
+import { Leases } from "./presence/leases.ts";
 
 /** Leases of a single process: they end with it, so that none has to run out. */
 export class MemoryPresence implements PresenceStore {
-  readonly #leases = new Map<string, Set<string>>();
+  readonly #leases = new Leases();
 
   acquire(userId: string, connectionId: string): Promise<boolean> {
-    const leases = this.#leases.get(userId) ?? new Set();
-    this.#leases.set(userId, leases.add(connectionId));
-    return Promise.resolve(leases.size === 1);
+    return Promise.resolve(this.#leases.add([userId, connectionId]));
   }
 
   release(userId: string, connectionId: string): Promise<boolean> {
-    const leases = this.#leases.get(userId);
-    if (!leases?.delete(connectionId) || leases.size > 0) return Promise.resolve(false);
-    return Promise.resolve(this.#leases.delete(userId));
+    return Promise.resolve(this.#leases.delete([userId, connectionId]));
   }
 
   renew(): Promise<void> {
@@ -21,7 +18,11 @@ export class MemoryPresence implements PresenceStore {
   }
 
   online(userIds: readonly string[]): Promise<Set<string>> {
-    return Promise.resolve(new Set(userIds.filter((userId) => this.#leases.has(userId))));
+    return Promise.resolve(this.#leases.among(userIds));
+  }
+
+  lapsed(): Promise<string[]> {
+    return Promise.resolve([]);
   }
 
   close(): Promise<void> {
