@@ -18,6 +18,7 @@ export const DEFAULT_PREFIX = "parley";
  */
 export function connect({ url, log }: RedisOptions, name: string): Redis {
   const client = new Redis(url, {
+    protocol: 2,
     enableOfflineQueue: false,
     commandTimeout: 1_500,
     connectTimeout: 1_500,

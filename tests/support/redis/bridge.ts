@@ -122,7 +122,7 @@ class EventStream {
   }
 
   #send(data: string): void {
-    if (!this.muted) this.#controller?.enqueue(new TextEncoder().encode(`data: ${data}\n\n`));
+    if (!this.muted && this.#all.has(this)) this.#controller?.enqueue(new TextEncoder().encode(`data: ${data}\n\n`));
   }
 }
 
