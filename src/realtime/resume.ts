@@ -67,6 +67,7 @@ export class Resumption {
     sameEpoch: boolean,
   ): Promise<void> {
     const { hub } = this.#deps;
+    for (const id of ids) hub.room(id)?.invite(connection);
     const entered = connection.state === "closed" ? [] : ids.filter((id) => !hub.room(id)?.has(connection));
     const rooms = await Promise.all(entered.map((id) => hub.enter(connection, id)));
     const memberships = await this.#memberships(connection.userId, entered);
@@ -74,7 +75,8 @@ export class Resumption {
       if (connection.state === "closed") return;
       const { conversationId } = room;
       const cursor = cursors.get(conversationId);
-      await this.#replay(connection, room, memberships.get(conversationId), { cursor, sameEpoch });
+      const from = cursor === undefined || sameEpoch ? cursor : -1;
+      await this.#replay(connection, room, memberships.get(conversationId), from);
     }
   }
 
@@ -90,42 +92,50 @@ export class Resumption {
     }));
   }
 
-  /** Tells what lies behind each head that is read, until the room takes over from one. */
+  /**
+   * Brings a connection that has everything up to `from` to each head that is read, until the room takes over from
+   * one. Who is no member leaves, unless an invitation came while that was read; a hidden conversation is looked at
+   * again when something came that may have brought it back.
+   */
   async #replay(
     connection: Connection,
     room: Room,
     membership: Membership | undefined,
-    { cursor, sameEpoch }: { readonly cursor: number | undefined; readonly sameEpoch: boolean },
+    from: number | undefined,
   ): Promise<void> {
-    let from = cursor === undefined || sameEpoch ? cursor : -1;
-    for (let present = membership; present; present = await this.#again(connection, room, from)) {
-      const { head, participant } = present;
-      const hidden = participant.hiddenSeq !== null && head.seq <= participant.hiddenSeq;
-      // What has come since may have brought it back.
-      if (hidden && (room.position ?? 0) > head.rev) continue;
-      if (hidden) room.hide(connection.userId);
-      const text = hidden
-        ? from !== undefined && encodeChange("conversation_removed", head.id, head.rev, "{}")
-        : await this.#text(head, participant, from);
-      while (connection.congested && connection.state !== "closed") await this.#pause();
-      if (text) connection.push(text);
-      if (room.settle(connection, head)) return this.#deps.hub.settled(room);
-      from = hidden ? undefined : head.rev;
+    const { userId } = connection;
+    const { conversationId } = room;
+    let present = membership;
+    let told = from;
+    while (present || room.takeInvitation(connection)) {
+      if (present && !(isHidden(present) && (room.position ?? 0) > present.head.rev)) {
+        const { head } = present;
+        told = await this.#bring(connection, room, present, told);
+        if (room.settle(connection, head)) return this.#deps.hub.settled(room);
+      }
+      present = (await this.#memberships(userId, [conversationId])).get(conversationId);
     }
     room.leave(connection);
+    if (told === undefined || told === from) return;
+    connection.push(encodeChange("conversation_removed", conversationId, told, "{}"));
   }
 
-  /** The membership as it is now; a client that was told of the conversation is told of its loss. */
-  async #again(
+  /** Tells a client at `from` what brings it to the head; answers where it then stands. */
+  async #bring(
     connection: Connection,
-    { conversationId }: Room,
-    told: number | undefined,
-  ): Promise<Membership | undefined> {
-    const membership = (await this.#memberships(connection.userId, [conversationId])).get(conversationId);
-    if (!membership && told !== undefined) {
-      connection.push(encodeChange("conversation_removed", conversationId, Math.max(told, 0), "{}"));
-    }
-    return membership;
+    room: Room,
+    membership: Membership,
+    from: number | undefined,
+  ): Promise<number | undefined> {
+    const { head, participant } = membership;
+    const hidden = isHidden(membership);
+    if (hidden) room.hide(connection.userId);
+    const text = hidden
+      ? from !== undefined && encodeChange("conversation_removed", head.id, head.rev, "{}")
+      : await this.#text(head, participant, from);
+    while (connection.congested && connection.state !== "closed") await this.#pause();
+    if (text) connection.push(text);
+    return hidden ? undefined : head.rev;
   }
 
   /** What tells a client at `cursor` of the conversation's present; nothing when it is there already. */
@@ -153,4 +163,9 @@ export class Resumption {
   #pause(): Promise<void> {
     return new Promise((resolve) => this.#deps.clock.after(PAUSE_MS, resolve));
   }
+}
+
+/** Whether the member has hidden the conversation, a direct one, and nothing was said since. */
+function isHidden({ head, participant: { hiddenSeq } }: Membership): boolean {
+  return hiddenSeq !== null && head.seq <= hiddenSeq;
 }

@@ -16,6 +16,8 @@ export interface Frame {
 interface Gate {
   readonly held: Frame[] | undefined;
   readonly after: number;
+  /** The user became a member, perhaps after what is known was read. */
+  invited?: boolean;
 }
 
 /** What a room tells its hub. */
@@ -107,6 +109,20 @@ export class Room {
   hide(userId: string): void {
     this.hidden.add(userId);
     this.hidings++;
+  }
+
+  /** Tells a connection that has not settled that its membership is to be read again if there was none. */
+  invite(connection: Connection): void {
+    const gate = this.#gates.get(connection);
+    if (gate) gate.invited = true;
+  }
+
+  /** Whether the connection was invited since it entered, or since this was last asked. */
+  takeInvitation(connection: Connection): boolean {
+    const gate = this.#gates.get(connection);
+    if (!gate?.invited) return false;
+    gate.invited = false;
+    return true;
   }
 
   /** Remembers a head that is newer than the one known. */

@@ -34,6 +34,9 @@ const EMOJI = ["👍", "👨‍👩‍👧", "🎉"];
 /** What may be answered to those who come too late, or may not. */
 const REFUSALS = new Set(["not_found", "forbidden", "message_deleted", "already_exists", "last_admin"]);
 
+/** Nobody waits for longer. */
+const PATIENCE_MS = 5_000;
+
 /** A user with a client that comes and goes. */
 class Someone {
   readonly replica = new Replica();
@@ -43,7 +46,7 @@ class Someone {
   readonly #lines: string[] = [];
   readonly #answers: string[] = [];
   #ids = 0;
-  #moved: () => void = () => {};
+  #moved: () => unknown = () => {};
 
   constructor(readonly user: TestUser) {}
 
@@ -89,14 +92,17 @@ class Someone {
     }
   }
 
-  /** Waits until what has come satisfies `holds`. */
-  async until(holds: (replica: Replica) => boolean): Promise<void> {
-    while (!holds(this.replica)) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#moved = resolve;
-      await this.socket?.caughtUp();
-      if (!holds(this.replica)) await promise;
-    }
+  /** Waits until what has come satisfies `holds`; `wanted` says what that is. */
+  async until(holds: (replica: Replica) => boolean, wanted: string): Promise<void> {
+    if (holds(this.replica)) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#moved = () => holds(this.replica) && resolve();
+    const stands = () => JSON.stringify(Object.fromEntries(this.replica.cursors));
+    const late = setTimeout(
+      () => reject(new Error(`stands at ${stands()} and not at ${wanted}`)),
+      PATIENCE_MS,
+    );
+    await promise.finally(() => clearTimeout(late));
   }
 
   #take(received: Received): void {
@@ -155,9 +161,10 @@ export class Simulation implements AsyncDisposable {
     const fresh = new Map<string, Received["data"]>(
       listed.conversations.map((shown: { id: string }) => [shown.id, shown]),
     );
+    const heads = [...fresh.values()].map(({ id, rev }) => [id, rev] as const);
     await someone.until(
-      ({ cursors }) =>
-        cursors.size === fresh.size && [...fresh].every(([id, { rev }]) => cursors.get(id) === rev),
+      ({ cursors }) => cursors.size === heads.length && heads.every(([id, rev]) => cursors.get(id) === rev),
+      JSON.stringify(Object.fromEntries(heads)),
     );
     await replica.fetchMissing(this.#server, user);
     assertEquals(replica.faults, []);
