@@ -128,7 +128,7 @@ export function createApp(deps: AppDeps): App {
     },
     drain: () => gateway.drain(() => writer.settled()),
     async close() {
-      gateway.close();
+      await gateway.close();
       await stopUpkeep();
       await writer.settled();
     },

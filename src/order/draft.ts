@@ -211,6 +211,7 @@ export class Draft {
       joinedAt: this.now,
       joinedRev: rev,
       memberRev: rev,
+      memberAt: this.now,
       lastReadSeq,
       rev,
     };
@@ -227,7 +228,7 @@ export class Draft {
     const member = this.member(userId);
     if (!member) return false;
     this.#count(-1, member.role === "admin" ? -1 : 0);
-    this.#patchParticipant(member, { left: true, memberRev: rev });
+    this.#patchParticipant(member, { left: true, memberRev: rev, memberAt: this.now });
     return true;
   }
 
@@ -235,7 +236,7 @@ export class Draft {
     const member = this.member(userId);
     if (!member) return [];
     this.#count(0, Number(role === "admin") - Number(member.role === "admin"));
-    return [this.#patchParticipant(member, { role, memberRev: rev })];
+    return [this.#patchParticipant(member, { role, memberRev: rev, memberAt: this.now })];
   }
 
   #count(members: number, admins: number): void {
@@ -304,6 +305,7 @@ export function newParticipant(
     conversationId,
     userId,
     left: false,
+    memberAt: joined.joinedAt,
     lastReadAt: null,
     lastDeliveredSeq: 0,
     notifications: { enabled: true, muteUntil: null },

@@ -56,6 +56,8 @@ export interface Participant extends Under {
   readonly joinedRev: number;
   /** The `rev` of the last change of `role` or `left`. */
   readonly memberRev: number;
+  /** When that was, by the clock of the node that did it; an ISO time. */
+  readonly memberAt: string;
   readonly lastReadSeq: number;
   readonly lastReadAt: string | null;
   readonly lastDeliveredSeq: number;
@@ -115,10 +117,7 @@ export const conversations = collection<Conversation>({
 export const participants = collection<Participant>({
   name: "participants",
   unique: [["conversationId", "userId"]],
-  indexes: [["userId", "left"], ["conversationId", "left", "joinedRev", "userId"], [
-    "conversationId",
-    "memberRev",
-  ]],
+  indexes: [["userId", "left"], ["conversationId", "left", "joinedRev", "userId"], ["memberAt"]],
 });
 
 export const messages = collection<Message>({

@@ -3,13 +3,14 @@ import { newId } from "../kernel/ids.ts";
 import type { Principal } from "../kernel/principal.ts";
 import { conversationTopic, isHidden, isJoined, isReceipt } from "../order/changes.ts";
 import { participants } from "../order/records.ts";
-import type { BusMessage } from "../ports/bus.ts";
+import type { BusMessage, Unsubscribe } from "../ports/bus.ts";
 import { hubCommands } from "./commands.ts";
 import { Connection } from "./connection.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { drainHub } from "./drain.ts";
 import { FrameMaker } from "./frames.ts";
 import { Hub } from "./hub.ts";
+import { Lookout } from "./lookout.ts";
 import { patrol } from "./patrol.ts";
 import { Presence } from "./presence.ts";
 import { encodeChange, encodePush, encodeSignal, MAX_FRAME_BYTES, retryCodes } from "./protocol.ts";
@@ -17,7 +18,7 @@ import { Receipts } from "./receipts.ts";
 import { Resumption } from "./resume.ts";
 import type { Room } from "./room.ts";
 import { Session } from "./session.ts";
-import type { SessionDeps } from "./session.ts";
+import type { SessionDeps, SocketCommand } from "./session.ts";
 import type { RoomSignal } from "./signals.ts";
 import { isRoomSignal, isSessionEnded } from "./signals.ts";
 import type { Transport } from "./transport.ts";
@@ -47,7 +48,9 @@ export class Gateway {
   readonly #resumption: Resumption;
   readonly #typing: Typing;
   readonly #session: SessionDeps;
+  readonly #lookout: Lookout;
   #patrol: Stop = () => {};
+  #ungap: Unsubscribe = () => {};
 
   constructor(deps: GatewayDeps) {
     const { store, clock, bus, log, views, people, presence } = deps;
@@ -75,11 +78,18 @@ export class Gateway {
       conversationsOf: this.#conversationsOf,
     });
     this.#session = this.#sessionDeps();
+    this.#lookout = new Lookout({
+      ...{ store, clock, log },
+      hub: this.hub,
+      admit: (userId, conversationId) => this.#enter([...this.hub.connectionsOf(userId)], conversationId),
+    });
   }
 
   /** Begins to hear of other nodes, and to look after connections. */
   async start(): Promise<void> {
     await this.presence.start();
+    this.#lookout.start();
+    this.#ungap = this.#deps.bus.onGap(() => void this.#lookout.look(true));
     this.#patrol = patrol(this.hub, this.#deps.clock, this.#deps.limits.heartbeatMs);
   }
 
@@ -102,9 +112,11 @@ export class Gateway {
     return { receive: (frame) => session.receive(frame), ended: () => connection.end() };
   }
 
-  /** Sends what is gathered, and stops all timers. */
-  close(): void {
+  /** Sends what is gathered, stops all timers, and waits for a look at the store that is under way. */
+  async close(): Promise<void> {
     this.#patrol();
+    this.#ungap();
+    await this.#lookout.close();
     this.#turn.flush();
     this.hub.close();
     this.#receipts.close();
@@ -163,7 +175,10 @@ export class Gateway {
     });
     return {
       now: () => clock.now(),
-      commands: new Map([...own, ...commands.map((command) => [command.event, command] as const)]),
+      commands: new Map<string, SocketCommand>([
+        ...own,
+        ...commands.map((command) => [command.event, command] as const),
+      ]),
       takeMessage: limits.messages === 0 ? undefined : takeMessage,
       commandLimit: limits.messages * COMMANDS_PER_MESSAGE,
       onFailure: (connection, event, error) => this.#failed(event, connection, error),

@@ -36,12 +36,10 @@ export class Hub {
   readonly #connections = new Set<Connection>();
   readonly #users = new Map<string, { connections: Set<Connection>; subscribed: Promise<Unsubscribe> }>();
   readonly #rooms = new Map<string, Entry>();
-  readonly #ungap: Unsubscribe;
 
   constructor(deps: HubDeps, listeners: HubListeners) {
     this.#deps = deps;
     this.#listeners = listeners;
-    this.#ungap = deps.bus.onGap(() => this.suspectAll());
   }
 
   get size(): number {
@@ -51,6 +49,19 @@ export class Hub {
   /** Connections in no order. The set is the hub's own: whoever closes some while walking it copies it first. */
   get connections(): ReadonlySet<Connection> {
     return this.#connections;
+  }
+
+  /** The conversations that have a room here: all, or those that someone has open. */
+  roomIds(which: "all" | "open"): string[] {
+    const entries = [...this.#rooms.values()];
+    const wanted = which === "all" ? entries : entries.filter(({ room }) => room.open.size > 0);
+    return wanted.map(({ room }) => room.conversationId);
+  }
+
+  /** Has a conversation's feed look into the store when the room has not come as far as `rev`. */
+  compare(conversationId: string, rev: number): void {
+    const entry = this.#rooms.get(conversationId);
+    if (entry?.room.position !== undefined && entry.room.position < rev) entry.feed.suspect();
   }
 
   connectionsOf(userId: string): ReadonlySet<Connection> {
@@ -100,13 +111,7 @@ export class Hub {
     this.#rooms.get(room.conversationId)?.feed.wake();
   }
 
-  /** Has every feed look into the store: the bus may have lost something. */
-  suspectAll(): void {
-    for (const { feed } of this.#rooms.values()) feed.suspect();
-  }
-
   close(): void {
-    this.#ungap();
     for (const connection of [...this.#connections]) connection.end();
   }
 

@@ -1,0 +1,100 @@
+import type { Clock, Stop } from "../kernel/clock.ts";
+import { iso } from "../kernel/clock.ts";
+import type { Logger } from "../kernel/log.ts";
+import { conversations, participants } from "../order/records.ts";
+import type { Participant } from "../order/records.ts";
+import type { Store } from "../ports/store.ts";
+import type { Hub } from "./hub.ts";
+
+/** How soon a change is found in a conversation that is open here, or of who is a member, when the bus lost it. */
+export const LOOK_MS = 3_000;
+/** How soon it is found in the conversations that are not open. */
+export const LOOK_EVERYWHERE_MS = 60_000;
+/** Nodes' clocks may differ by this much, and a change be this old before it can be read. */
+const OVERLAP_MS = 15_000;
+/** Heads that are read at once. */
+const PART = 500;
+
+export interface LookoutDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly hub: Hub;
+  readonly log: Logger;
+  /** A user's connections are to enter a conversation that the user has become a member of. */
+  readonly admit: (userId: string, conversationId: string) => Promise<void>;
+}
+
+/**
+ * Asks the store for what the bus may have lost: the heads of conversations, and who has become a member or has
+ * ceased to be one. One look is done before the next begins.
+ */
+export class Lookout {
+  readonly #deps: LookoutDeps;
+  #stop: Stop = () => {};
+  #looking: Promise<void> | undefined;
+  #membersSince: number;
+  #everywhereAt: number;
+
+  constructor(deps: LookoutDeps) {
+    this.#deps = deps;
+    this.#membersSince = this.#everywhereAt = deps.clock.now();
+  }
+
+  start(): void {
+    this.#stop = this.#deps.clock.every(LOOK_MS, () => {
+      if (!this.#looking) void this.look();
+    });
+  }
+
+  /** Looks, at all conversations if so asked; resolves when it is done. */
+  async look(everywhere = false): Promise<void> {
+    while (this.#looking) await this.#looking;
+    this.#looking = this.#look(everywhere);
+    await this.#looking;
+    this.#looking = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#stop();
+    await this.#looking;
+  }
+
+  async #look(everywhere: boolean): Promise<void> {
+    const { clock, log } = this.#deps;
+    const now = clock.now();
+    const all = everywhere || now - this.#everywhereAt >= LOOK_EVERYWHERE_MS;
+    try {
+      await this.#lookAtHeads(all);
+      if (all) this.#everywhereAt = now;
+      await this.#lookAtMembers();
+      this.#membersSince = now;
+    } catch (error) {
+      log.warn("look_failed", { error: String(error) });
+    }
+  }
+
+  /** A feed whose room stands behind the head fills the hole. */
+  async #lookAtHeads(all: boolean): Promise<void> {
+    const { hub, store } = this.#deps;
+    const ids = hub.roomIds(all ? "all" : "open");
+    for (let at = 0; at < ids.length; at += PART) {
+      const part = ids.slice(at, at + PART);
+      const heads = await store.heads(conversations, part);
+      const revs = new Map(heads.map(({ id, rev, endedAt }) => [id, endedAt === null ? rev : Infinity]));
+      for (const id of part) hub.compare(id, revs.get(id) ?? Infinity);
+    }
+  }
+
+  async #lookAtMembers(): Promise<void> {
+    const since = iso(this.#membersSince - OVERLAP_MS);
+    const changed = await this.#deps.store.find(participants, { where: { memberAt: { gte: since } } });
+    for (const participant of changed) await this.#follow(participant);
+  }
+
+  async #follow({ userId, conversationId, left, memberRev }: Participant): Promise<void> {
+    const { hub, admit } = this.#deps;
+    if (hub.connectionsOf(userId).size === 0) return;
+    if (left) hub.compare(conversationId, memberRev);
+    else await admit(userId, conversationId);
+  }
+}
