@@ -213,7 +213,7 @@ export class Simulation implements AsyncDisposable {
     const self = someone === ann ? other.user : someone.user;
     const calls: Partial<Record<Step["kind"], () => Promise<RestAnswer>>> = {
       pin: () => this.#server.call(user, `PUT /api/messages/${this.#message(id, what)}/pin`),
-      rename: () => this.#server.call(user, `PATCH ${path}`, { name: `T ${text}`.slice(0, 40).trim() }),
+      rename: () => this.#server.call(user, `PATCH ${path}`, { name: `Tea ${what} ${text.length}` }),
       join: () => this.#server.call(self, `POST ${path}/join`),
       leave: () => this.#server.call(self, `POST ${path}/leave`),
       remove: () => this.#server.call(user, `DELETE ${path}/participants/${other.user.id}`),

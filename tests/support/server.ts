@@ -36,6 +36,9 @@ const UNLIMITED: Readonly<Record<string, string>> = {
   MAX_CONNECTIONS_PER_USER: "0",
 };
 
+/** A node that is full, or about to stop, says so as it should. */
+const REFUSED = /"code":"(overloaded|draining)"/;
+
 /** The whole service in this process, on a free port. Disposing ends its sockets and removes its data. */
 export class TestServer extends RestClient implements AsyncDisposable {
   constructor(
@@ -63,7 +66,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const opened = await openTestStore(COLLECTIONS);
   const store = options.wrap?.(opened.store) ?? opened.store;
   const failures: string[] = [];
-  const log = createLogger({ level: "error", clock, write: (line) => failures.push(line), pretty: false });
+  const write = (line: string) => void (REFUSED.test(line) || failures.push(line));
+  const log = createLogger({ level: "error", clock, write, pretty: false });
   const limiter = new MemoryLimiter(clock);
   const config = loadConfig({ ...UNLIMITED, ...options.env });
   const presence = new MemoryPresence();
