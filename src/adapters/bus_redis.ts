@@ -144,7 +144,7 @@ export class RedisBus implements ObservedBus {
     this.#heardAt = this.#clock.now();
     if (!await this.#subscriptions.renew()) return;
     this.#connected = true;
-    this.#gaps.tell();
+    if (this.#topics.size > 0) this.#gaps.tell();
   }
 
   #beat(): void {

@@ -22,7 +22,10 @@ export interface OutboxOptions {
 const MAX_SIZE = 8 * 1024 * 1024;
 const MAX_BATCH = 256;
 
-/** Gathers what is published in one turn of the event loop into batches. Bounded: what does not fit is dropped. */
+/**
+ * Gathers what is published in one turn of the event loop into batches. Bounded: what does not fit is dropped, and when
+ * a batch fails, so is what waits behind it, so that nothing waits longer than a batch may take.
+ */
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #sending = new Set<Promise<void>>();
@@ -84,8 +87,15 @@ export class Outbox {
       await this.#options.send(batch);
     } catch {
       this.#lose(batch);
+      this.#lose(this.#waiting);
+      this.#free(this.#waiting);
+      this.#waiting = [];
     }
-    for (const { text } of batch) this.#size -= text.length;
+    this.#free(batch);
+  }
+
+  #free(texts: readonly Outgoing[]): void {
+    for (const { text } of texts) this.#size -= text.length;
   }
 
   #lose(texts: readonly Outgoing[]): void {

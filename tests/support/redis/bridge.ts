@@ -10,6 +10,8 @@ export interface Bridge extends AsyncDisposable {
   go(): void;
   /** Answers every request with 503 and ends the streams, until `go`. */
   refuse(): void;
+  /** Answers requests with 503, but for streams, which go on; or no longer does so. */
+  refuseRequests(on: boolean): void;
   /** Leaves the streams that are open now silent for good; new ones work. */
   killStreams(): void;
 }
@@ -24,10 +26,12 @@ export function startBridge(redisUrl: string): Bridge {
   const streams = new Set<EventStream>();
   const stopped = new AbortController();
   let mode: Mode = "serving";
+  let refusing = false;
   let going = Promise.withResolvers<void>();
 
   const answer = async (request: Request): Promise<Response> => {
-    if (mode === "stalled") await Promise.race([going.promise, aborted(request.signal)]);
+    const text = await request.text();
+    if (mode === "stalled") await going.promise;
     if (mode === "refusing") return Response.json({ error: "unavailable" }, { status: 503 });
     if (request.headers.get("authorization") !== `Bearer ${token}`) {
       return Response.json({ error: "Unauthorized" }, { status: 401 });
@@ -35,6 +39,7 @@ export function startBridge(redisUrl: string): Bridge {
     const path = new URL(request.url).pathname;
     const channel = /^\/subscribe\/([^/]+)$/.exec(path)?.[1];
     if (channel) return EventStream.open(redis, decodeURIComponent(channel), streams);
+    if (refusing) return Response.json({ error: "unavailable" }, { status: 503 });
     const encode = request.headers.get("upstash-encoding") === "base64" ? base64 : (value: unknown) => value;
     const run = async (command: unknown[]) => {
       try {
@@ -43,7 +48,7 @@ export function startBridge(redisUrl: string): Bridge {
         return { error: error instanceof Error ? error.message : String(error) };
       }
     };
-    const body = await request.json();
+    const body = JSON.parse(text);
     if (path === "/pipeline") return Response.json(await Promise.all(body.map(run)));
     const single = await run(body);
     return Response.json(single, { status: single.error === undefined ? 200 : 400 });
@@ -69,6 +74,9 @@ export function startBridge(redisUrl: string): Bridge {
       for (const stream of streams) stream.muted = false;
       going.resolve();
       going = Promise.withResolvers();
+    },
+    refuseRequests(on) {
+      refusing = on;
     },
     killStreams() {
       for (const stream of streams) stream.kill();
@@ -122,7 +130,9 @@ class EventStream {
   }
 
   #send(data: string): void {
-    if (!this.muted && this.#all.has(this)) this.#controller?.enqueue(new TextEncoder().encode(`data: ${data}\n\n`));
+    if (!this.muted && this.#all.has(this)) {
+      this.#controller?.enqueue(new TextEncoder().encode(`data: ${data}\n\n`));
+    }
   }
 }
 
@@ -151,8 +161,4 @@ function base64(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(base64);
   if (typeof value !== "string" || value === "OK") return value;
   return new TextEncoder().encode(value).toBase64();
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

@@ -1,3 +1,5 @@
+import { Redis } from "ioredis";
+
 /** The server that tests may use, when they are to run on Redis. */
 export const redisUrl: string | undefined = Deno.env.get("TEST_REDIS_URL") || undefined;
 
@@ -12,6 +14,8 @@ export interface RedisServer extends AsyncDisposable {
   stall(): void;
   /** Has a stalled one go on. */
   go(): void;
+  /** Ends the connections of this name, such as `parley-publisher`; they may come back. */
+  cut(name: string): Promise<void>;
 }
 
 /** Starts a server that keeps nothing on disk, on a free port. */
@@ -38,6 +42,7 @@ export async function startRedis(): Promise<RedisServer> {
     },
     stall: () => Deno.kill(pid, "SIGSTOP"),
     go: () => Deno.kill(pid, "SIGCONT"),
+    cut: (name) => cut(url, name),
     async [Symbol.asyncDispose]() {
       await kill();
       await Deno.remove(dir, { recursive: true });
@@ -54,4 +59,14 @@ async function run(script: string, ...args: readonly string[]): Promise<string> 
   const { success, stdout, stderr } = await new Deno.Command("sh", { args: [path, ...args] }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return new TextDecoder().decode(stdout).trim();
+}
+
+async function cut(url: string, name: string): Promise<void> {
+  const redis = new Redis(url);
+  const clients = String(await redis.client("LIST")).split("\n").filter((line) =>
+    line.includes(` name=${name} `)
+  );
+  const ids = clients.map((line) => /^id=(\d+)/.exec(line)?.[1] ?? "");
+  await Promise.all(ids.map((id) => redis.client("KILL", "ID", id)));
+  redis.disconnect();
 }
