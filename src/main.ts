@@ -1,16 +1,11 @@
-import { join } from "node:path";
-import { MemoryBus } from "./adapters/bus_memory.ts";
-import { MemoryLimiter } from "./adapters/limiter_memory.ts";
-import { MemoryPresence } from "./adapters/presence_memory.ts";
-import { openSqliteStore } from "./adapters/store_sqlite.ts";
 import type { App } from "./app.ts";
-import { COLLECTIONS, createApp } from "./app.ts";
+import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { ConfigError, loadConfig, readEnvironment } from "./config.ts";
 import { systemClock } from "./kernel/clock.ts";
 import type { Logger } from "./kernel/log.ts";
 import { createLogger } from "./kernel/log.ts";
-import type { Store } from "./ports/store.ts";
+import { openShared, openStore } from "./open.ts";
 import { ensureSecret } from "./secrets.ts";
 
 /** The exit codes of sysexits.h that a service manager knows. */
@@ -38,11 +33,9 @@ async function serve(config: Config): Promise<number> {
   });
   for (const variable of notUsedYet(config)) log.warn("variable_not_used_yet", { variable });
   const store = await openStore(config);
-  const bus = new MemoryBus();
-  const presence = new MemoryPresence();
-  const limiter = new MemoryLimiter(systemClock);
+  const shared = await openShared(config, systemClock, log);
   const secret = config.tokens.secret ?? ensureSecret(config.dataDir);
-  const app = createApp({ config, store, bus, presence, limiter, clock: systemClock, log, secret });
+  const app = createApp({ config, store, ...shared, clock: systemClock, log, secret });
   await app.start();
   const stopped = stopSignal();
   const server = listen(config, app);
@@ -52,7 +45,7 @@ async function serve(config: Config): Promise<number> {
   await app.drain();
   await stopServer(server, log);
   await app.close();
-  await Promise.all([bus.close(), presence.close(), limiter.close()]);
+  await Promise.all([shared.bus.close(), shared.presence.close(), shared.limiter.close()]);
   await store.close();
   clearTimeout(deadline);
   log.info("stopped");
@@ -60,10 +53,8 @@ async function serve(config: Config): Promise<number> {
 }
 
 /** Variables that are checked already, for parts that are still to come. */
-function notUsedYet({ redis, uploads, smtp }: Config): string[] {
+function notUsedYet({ uploads, smtp }: Config): string[] {
   return [
-    ...(redis.kind === "tcp" ? ["REDIS_URL"] : []),
-    ...(redis.kind === "rest" ? ["UPSTASH_REDIS_REST_URL"] : []),
     ...(uploads.s3 ? ["S3_BUCKET"] : []),
     ...(smtp ? ["SMTP_HOST"] : []),
   ];
@@ -93,15 +84,6 @@ function stopSignal(): Promise<string> {
       Deno.addSignalListener(signal, () => resolve(signal));
     }
   });
-}
-
-/** MongoDB's driver is loaded only where it is used. */
-async function openStore(config: Config): Promise<Store> {
-  if (config.store.kind === "sqlite") {
-    return await openSqliteStore({ path: join(config.dataDir, "parley.db"), collections: COLLECTIONS });
-  }
-  const { openMongoStore } = await import("./adapters/store_mongo.ts");
-  return await openMongoStore({ uri: config.store.uri, collections: COLLECTIONS });
 }
 
 /** Asks the node on this machine whether it is ready; for containers that have no shell. */

@@ -26,6 +26,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 /** Root files that belong to a part without being named after it. */
 const ROOT_PARTS: Readonly<Record<string, string>> = {
   config_values: "config",
+  open: "main",
   secrets: "config",
   service_routes: "app",
   upkeep: "app",
@@ -36,6 +37,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   mongodb: ["adapters"],
   "node:sqlite": ["adapters"],
   "rate-limiter-flexible": ["adapters"],
+  ioredis: ["adapters"],
+  "@upstash/redis": ["adapters"],
+  "@upstash/ratelimit": ["adapters"],
   jose: ["modules"],
   hono: ["http", "modules", "app", "adapters", "realtime"],
   "@hono/zod-validator": ["http"],

@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { MemoryBus } from "./adapters/bus_memory.ts";
+import { MemoryLimiter } from "./adapters/limiter_memory.ts";
+import { MemoryPresence } from "./adapters/presence_memory.ts";
+import { openSqliteStore } from "./adapters/store_sqlite.ts";
+import { COLLECTIONS } from "./app.ts";
+import type { Config } from "./config.ts";
+import type { Clock } from "./kernel/clock.ts";
+import type { Logger } from "./kernel/log.ts";
+import type { Bus } from "./ports/bus.ts";
+import type { Limiter } from "./ports/limiter.ts";
+import type { PresenceStore } from "./ports/presence.ts";
+import type { Store } from "./ports/store.ts";
+
+/** What nodes share beside the store. */
+export interface Shared {
+  readonly bus: Bus;
+  readonly presence: PresenceStore;
+  readonly limiter: Limiter;
+}
+
+/** Opens the store that the configuration names. MongoDB's driver is loaded only where it is used. */
+export async function openStore({ store, dataDir }: Config): Promise<Store> {
+  if (store.kind === "sqlite") {
+    return await openSqliteStore({ path: join(dataDir, "parley.db"), collections: COLLECTIONS });
+  }
+  const { openMongoStore } = await import("./adapters/store_mongo.ts");
+  return await openMongoStore({ uri: store.uri, collections: COLLECTIONS });
+}
+
+/** Opens bus, presence and limiter: of this process, or of the Redis that the configuration names. */
+export async function openShared({ redis }: Config, clock: Clock, log: Logger): Promise<Shared> {
+  switch (redis.kind) {
+    case "none":
+      return { bus: new MemoryBus(log), presence: new MemoryPresence(), limiter: new MemoryLimiter(clock) };
+    case "tcp":
+      return await openRedis(redis.url, clock, log);
+    case "rest":
+      return await openUpstash(redis, clock, log);
+  }
+}
+
+async function openRedis(url: string, clock: Clock, log: Logger): Promise<Shared> {
+  const [{ openRedisBus }, { openRedisPresence }, { openRedisLimiter }] = await Promise.all([
+    import("./adapters/bus_redis.ts"),
+    import("./adapters/presence_redis.ts"),
+    import("./adapters/limiter_redis.ts"),
+  ]);
+  const [bus, presence, limiter] = await Promise.all([
+    openRedisBus({ url, log, clock }),
+    openRedisPresence({ url, log }),
+    openRedisLimiter({ url, log }),
+  ]);
+  return { bus, presence, limiter };
+}
+
+async function openUpstash(
+  server: { readonly url: string; readonly token: string },
+  clock: Clock,
+  log: Logger,
+): Promise<Shared> {
+  const [{ UpstashBus }, { openUpstashPresence }, { UpstashLimiter }] = await Promise.all([
+    import("./adapters/bus_upstash.ts"),
+    import("./adapters/presence_upstash.ts"),
+    import("./adapters/limiter_upstash.ts"),
+  ]);
+  const options = { url: server.url, token: server.token, clock, log };
+  const presence = openUpstashPresence(options);
+  return { bus: new UpstashBus(options), presence, limiter: new UpstashLimiter(options) };
+}
