@@ -11,7 +11,7 @@ import type { Listener } from "./bus/topics.ts";
 import { Topics } from "./bus/topics.ts";
 import { decode, encode, isFrom } from "./bus/wire.ts";
 import type { UpstashOptions } from "./upstash/client.ts";
-import { DEFAULT_PREFIX, upstash } from "./upstash/client.ts";
+import { DEFAULT_PREFIX, reason, upstash } from "./upstash/client.ts";
 import { Streams } from "./upstash/streams.ts";
 
 export interface UpstashBusOptions extends UpstashOptions {
@@ -50,6 +50,7 @@ export class UpstashBus implements ObservedBus {
   /** Channels whose other nodes missed something and have not been told. */
   readonly #owing = new Set<string>();
   #losing = false;
+  #deaf = false;
   #received = 0;
 
   constructor(options: UpstashBusOptions) {
@@ -123,8 +124,14 @@ export class UpstashBus implements ObservedBus {
   async #send(batch: readonly Outgoing[]): Promise<void> {
     const pipeline = this.#client.pipeline();
     for (const { channel, text } of batch) pipeline.publish(channel, text);
-    await pipeline.exec();
-    this.#losing = false;
+    try {
+      await pipeline.exec();
+      this.#losing = false;
+    } catch (error) {
+      if (!this.#losing) this.#log.warn("bus_messages_lost", { error: reason(error) });
+      this.#losing = true;
+      throw error;
+    }
   }
 
   #hear(channel: string, text: string): void {
@@ -138,8 +145,6 @@ export class UpstashBus implements ObservedBus {
   }
 
   #lose(lost: readonly Outgoing[]): void {
-    if (!this.#losing) this.#log.warn("bus_messages_lost", { count: lost.length });
-    this.#losing = true;
     for (const { channel } of lost) this.#owing.add(channel);
   }
 
@@ -148,6 +153,14 @@ export class UpstashBus implements ObservedBus {
     for (const channel of quiet) this.#outbox.push(channel, encode(this.#node, "", BEAT));
     const owing = [...this.#owing];
     this.#owing.clear();
+    this.#logDeafness();
     for (const channel of owing) this.#outbox.push(channel, encode(this.#node, "", LOST));
+  }
+
+  #logDeafness(): void {
+    const deaf = !this.#streams.open;
+    if (deaf && !this.#deaf) this.#log.warn("bus_deaf");
+    if (!deaf && this.#deaf) this.#log.info("bus_hears");
+    this.#deaf = deaf;
   }
 }

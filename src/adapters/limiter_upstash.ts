@@ -4,7 +4,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Allowance, Budget, Limiter } from "../ports/limiter.ts";
 import { UNLIMITED } from "../ports/limiter.ts";
 import type { UpstashOptions } from "./upstash/client.ts";
-import { DEFAULT_PREFIX, upstash } from "./upstash/client.ts";
+import { DEFAULT_PREFIX, reason, upstash } from "./upstash/client.ts";
 
 export interface UpstashLimiterOptions extends UpstashOptions {
   /** Windows lie at whole multiples of their length by the machine's clock, and this one must agree with it. */
@@ -26,8 +26,12 @@ export class UpstashLimiter implements Limiter {
 
   async take(budget: Budget, key: string): Promise<Allowance> {
     if (budget.points === 0) return UNLIMITED;
-    const { success, limit, remaining, reset } = await this.#limiter(budget).limit(key);
-    return { allowed: success, limit, remaining, resetMs: Math.max(0, reset - this.#clock.now()) };
+    try {
+      const { success, limit, remaining, reset } = await this.#limiter(budget).limit(key);
+      return { allowed: success, limit, remaining, resetMs: Math.max(0, reset - this.#clock.now()) };
+    } catch (error) {
+      throw new Error(reason(error));
+    }
   }
 
   close(): Promise<void> {

@@ -28,3 +28,8 @@ export function upstash({ url, token }: Pick<UpstashOptions, "url" | "token">): 
     latencyLogging: false,
   });
 }
+
+/** What went wrong, for the log: the library's own texts go on with the command, and so with keys and messages. */
+export function reason(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message.split(", command was")[0]}` : "unknown";
+}
