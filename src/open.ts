@@ -7,14 +7,14 @@ import { COLLECTIONS } from "./app.ts";
 import type { Config } from "./config.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { Logger } from "./kernel/log.ts";
-import type { Bus } from "./ports/bus.ts";
+import type { ObservedBus } from "./ports/bus.ts";
 import type { Limiter } from "./ports/limiter.ts";
 import type { PresenceStore } from "./ports/presence.ts";
 import type { Store } from "./ports/store.ts";
 
 /** What nodes share beside the store. */
 export interface Shared {
-  readonly bus: Bus;
+  readonly bus: ObservedBus;
   readonly presence: PresenceStore;
   readonly limiter: Limiter;
 }

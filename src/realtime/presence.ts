@@ -33,6 +33,8 @@ export interface PresenceDeps {
 export const FLAP_MS = 3_000;
 /** Leases are renewed this often. */
 const RENEW_MS = 20_000;
+/** Users whose node has died are looked for this often. */
+const LAPSED_MS = 5_000;
 
 /**
  * Who is online: tells of a user's first connection and of the last one's end, once the user has not come back for
@@ -47,7 +49,11 @@ export class Presence {
 
   constructor(deps: PresenceDeps) {
     this.#deps = deps;
-    this.#stop = deps.clock.every(RENEW_MS, () => void this.#renew());
+    const stops = [
+      deps.clock.every(RENEW_MS, () => void this.#renew()),
+      deps.clock.every(LAPSED_MS, () => void this.#lookForLapsed()),
+    ];
+    this.#stop = () => stops.forEach((stop) => stop());
   }
 
   /** Begins to hear of other nodes' users. */
@@ -152,6 +158,15 @@ export class Presence {
     const leases = [...this.#deps.hub.connections].map((c) => [c.userId, c.connectionId] as const);
     try {
       await this.#deps.presence.renew(leases);
+    } catch (error) {
+      this.#deps.log.warn("presence_failed", { error: String(error) });
+    }
+  }
+
+  /** Users of a node that has died are gone as if their last connection had ended. */
+  async #lookForLapsed(): Promise<void> {
+    try {
+      for (const userId of await this.#deps.presence.lapsed()) await this.#left(userId);
     } catch (error) {
       this.#deps.log.warn("presence_failed", { error: String(error) });
     }
