@@ -1,0 +1,186 @@
+import type { Cluster } from "./cluster.ts";
+import type { Ledger } from "./cluster_ledger.ts";
+import { pause } from "./cluster_random.ts";
+import type { TestUser } from "./rest.ts";
+import type { Received } from "./socket.ts";
+import { Replica } from "./socket_replica.ts";
+
+/** A request without an answer after this long is made again, elsewhere if need be. */
+const PATIENCE_MS = 8_000;
+const AGAIN_MS = 50;
+/** How long a message is tried in all. */
+const GIVE_UP_MS = 30_000;
+
+interface Line {
+  readonly socket: WebSocket;
+  readonly node: number;
+  readonly waiting: Map<string, (answer: Received | undefined) => void>;
+}
+
+/**
+ * A client as they are told to be: it follows its conversations over a socket, comes back to any node that runs with
+ * its cursors, and sends what was not acknowledged again under the same `clientId`.
+ */
+export class ClusterClient {
+  readonly replica = new Replica();
+  /** What came that is no change of a conversation. */
+  readonly signals: Received[] = [];
+  /** Close codes of the sockets that ended, in order. */
+  readonly ends: number[] = [];
+  readonly #cluster: Cluster;
+  readonly #ledger: Ledger;
+  readonly #home: number;
+  #line: Line | undefined;
+  #live = false;
+  #leaving = false;
+  #running: Promise<void> = Promise.resolve();
+  #awayMs = 0;
+  #ids = 0;
+
+  constructor(cluster: Cluster, readonly user: TestUser, home: number, ledger: Ledger) {
+    this.#cluster = cluster;
+    this.#home = home;
+    this.#ledger = ledger;
+  }
+
+  /** The node that it is on, once it has resumed there. */
+  get node(): number | undefined {
+    return this.#live ? this.#line?.node : undefined;
+  }
+
+  /** Comes, and from now on comes back; resolves once it has resumed. */
+  async start(): Promise<this> {
+    this.#running = this.#stay();
+    while (!this.#live) await pause(5);
+    return this;
+  }
+
+  /** Leaves for good. */
+  async stop(): Promise<void> {
+    this.#leaving = true;
+    this.#line?.socket.close(1000);
+    await this.#running;
+  }
+
+  /** Sends a command; `undefined` when the socket ended, or nothing came in time. */
+  async ask(event: string, data: object): Promise<Received | undefined> {
+    const line = this.#line;
+    if (!line || line.socket.readyState !== WebSocket.OPEN) return undefined;
+    const id = String(++this.#ids);
+    const { promise, resolve } = Promise.withResolvers<Received | undefined>();
+    line.waiting.set(id, resolve);
+    const late = setTimeout(() => resolve(undefined), PATIENCE_MS);
+    line.socket.send(JSON.stringify({ id, event, data }));
+    const answer = await promise;
+    clearTimeout(late);
+    line.waiting.delete(id);
+    return answer;
+  }
+
+  /**
+   * Says something until it is acknowledged, over the socket or by REST, and has the ledger hold the answers against
+   * each other. Answers the node that acknowledged it and the message's place.
+   */
+  async say(conversationId: string, by: "socket" | "rest" = "socket"): Promise<Acknowledged | undefined> {
+    const clientId = this.#ledger.saying(conversationId, this.user.name);
+    const began = performance.now();
+    const data = { conversationId, clientId, content: `said as ${clientId}` };
+    while (performance.now() - began < GIVE_UP_MS) {
+      const answer = await (by === "rest" ? this.#post(data) : this.#push(data));
+      if (answer && "seq" in answer) {
+        this.#ledger.acknowledged(clientId, answer.seq, performance.now() - began);
+        return answer;
+      }
+      if (answer && !answer.retryable) {
+        this.#ledger.faults.push(`${clientId} was refused: ${answer.code}`);
+        return undefined;
+      }
+      if (answer) this.#ledger.refused(answer.code);
+      await pause(AGAIN_MS);
+    }
+    this.#ledger.faults.push(`${clientId} was not acknowledged within ${GIVE_UP_MS} ms`);
+    return undefined;
+  }
+
+  async #push(data: object): Promise<Acknowledged | Refused | undefined> {
+    const { node } = this;
+    if (node === undefined) return undefined;
+    const answer = await this.ask("send_message", data);
+    if (!answer) return undefined;
+    return answer.event === "error" ? answer.error : { node, seq: answer.data.message.seq };
+  }
+
+  async #post(data: object): Promise<Acknowledged | Refused | undefined> {
+    const node = this.#place();
+    if (node === undefined) return undefined;
+    try {
+      const { status, body } = await this.#cluster.rest(node).call(this.user, "POST /api/messages", data);
+      return status < 300 ? { node, seq: body.seq } : { code: body.code, retryable: status >= 500 };
+    } catch {
+      return undefined; // the node ended
+    }
+  }
+
+  /** Its own node, or else the next one that runs. */
+  #place(): number | undefined {
+    const { running } = this.#cluster;
+    return running.includes(this.#home) ? this.#home : running[this.#home % running.length];
+  }
+
+  async #stay(): Promise<void> {
+    while (!this.#leaving) {
+      const node = this.#place();
+      if (node !== undefined) await this.#visit(node);
+      if (!this.#leaving) await pause(this.#awayMs || AGAIN_MS);
+      this.#awayMs = 0;
+    }
+  }
+
+  /** Connects, resumes, and resolves when the socket has ended. */
+  async #visit(node: number): Promise<void> {
+    const headers = { authorization: `Bearer ${this.user.token}` };
+    const socket = new WebSocket(`${this.#cluster.url(node).replace("http", "ws")}/ws`, { headers });
+    const line: Line = { socket, node, waiting: new Map() };
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    this.#line = line;
+    this.replica.reconnected();
+    socket.onmessage = ({ data }) => String(data).split("\n").forEach((text) => this.#take(line, text));
+    socket.onerror = (event) => event.preventDefault();
+    socket.onclose = ({ code }) => {
+      this.#live = false;
+      this.ends.push(code);
+      for (const answer of line.waiting.values()) answer(undefined);
+      resolve();
+    };
+    await ended;
+  }
+
+  #take(line: Line, text: string): void {
+    const received: Received = JSON.parse(text);
+    const { event, data } = received;
+    this.replica.apply(received);
+    const answer = received["id"] === undefined ? undefined : line.waiting.get(received["id"]);
+    if (answer) return answer(received);
+    if (event === "hello") return void this.#resume(line);
+    if (event === "server_draining") this.#awayMs = data.reconnectAfterMs;
+    if (received["rev"] === undefined) this.signals.push(received);
+  }
+
+  async #resume(line: Line): Promise<void> {
+    const { epoch, cursors } = this.replica;
+    const answer = await this.ask("resume", { epoch, cursors: Object.fromEntries(cursors) });
+    if (answer?.event === "synced") this.#live = this.#line === line;
+    else line.socket.close();
+  }
+}
+
+export interface Acknowledged {
+  /** The node that acknowledged. */
+  readonly node: number;
+  readonly seq: number;
+}
+
+interface Refused {
+  readonly code: string;
+  readonly retryable: boolean;
+}
