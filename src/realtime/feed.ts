@@ -107,6 +107,6 @@ export class Feed {
 
   async #pass(head: Conversation, rev: number, changes: readonly StreamChange[]): Promise<void> {
     this.#room.learn(head);
-    this.#room.pass(await this.#deps.frames.frames(this.#room, head, changes), rev);
+    await this.#deps.frames.pass(this.#room, head, changes, rev);
   }
 }

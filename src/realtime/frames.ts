@@ -25,16 +25,17 @@ export class FrameMaker {
   }
 
   /**
-   * One frame for each change, in their order. Made once more for those who entered meanwhile, where users see
-   * different things.
+   * Passes on one frame for each change, in their order, the room then standing at `rev`. They are made once more for
+   * those who entered meanwhile where users see different things, and for those from whom it was hidden meanwhile:
+   * between the last look and the passing nothing else happens.
    */
-  async frames(room: Room, head: Conversation, changes: readonly StreamChange[]): Promise<Frame[]> {
+  async pass(room: Room, head: Conversation, changes: readonly StreamChange[], rev: number): Promise<void> {
     const seen: Seen = new Map();
     for (;;) {
       const { arrivals, hidings } = room;
       const frames = await this.#make(room, head, changes, seen);
       const shared = frames.every((frame) => typeof frame.text === "string");
-      if (room.hidings === hidings && (shared || room.arrivals === arrivals)) return frames;
+      if (room.hidings === hidings && (shared || room.arrivals === arrivals)) return room.pass(frames, rev);
     }
   }
 
@@ -46,6 +47,7 @@ export class FrameMaker {
   ): Promise<Frame[]> {
     const shown = await this.#show(head, changes);
     const frames: Frame[] = [];
+    let hidden: ReadonlySet<string> = new Set(room.hidden);
     for (const change of changes) {
       if (change.event === "conversation") {
         frames.push(await this.#conversationFrame(room, head, change, seen));
@@ -53,11 +55,15 @@ export class FrameMaker {
       }
       const data = encodeOnce(shown.get(change.message) ?? {});
       const text = encodeChange(change.event, head.id, change.rev, data);
-      frames.push(
-        room.hidden.size > 0
-          ? await this.#whileHidden(room, head, change, text, seen)
-          : { rev: change.rev, text },
-      );
+      if (hidden.size === 0) {
+        frames.push({ rev: change.rev, text });
+      } else if (change.message.firstRev > (room.position ?? 0)) {
+        frames.push(await this.#revealing(room, head, change.rev, text, hidden, seen));
+        hidden = new Set();
+      } else {
+        const from = hidden;
+        frames.push({ rev: change.rev, text: ({ userId }) => from.has(userId) ? undefined : text });
+      }
     }
     return frames;
   }
@@ -97,25 +103,21 @@ export class FrameMaker {
     return { rev, text, leaves };
   }
 
-  /** A direct conversation that is hidden from someone says nothing to them, and comes back with a new message. */
-  async #whileHidden(
+  /** What is said anew brings a direct conversation back to those from whom it was hidden. */
+  async #revealing(
     room: Room,
     head: Conversation,
-    change: MessageChange,
+    rev: number,
     text: string,
+    hidden: ReadonlySet<string>,
     seen: Seen,
   ): Promise<Frame> {
-    const { rev } = change;
-    const users = new Set(room.hidden);
-    if (change.event !== "new_message") {
-      return { rev, text: ({ userId }) => users.has(userId) ? undefined : text };
-    }
     const views = await this.#seenByEach(room, seen);
     return {
       rev,
       reveals: true,
       text: ({ userId }) => {
-        const conversation = users.has(userId) ? views.get(userId) : undefined;
+        const conversation = hidden.has(userId) ? views.get(userId) : undefined;
         if (!conversation) return text;
         return `${
           encodeChange("conversation_added", head.id, rev - 1, JSON.stringify({ conversation }))

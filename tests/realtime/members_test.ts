@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { participants } from "../../src/order/records.ts";
+import { TestClock } from "../support/http.ts";
 import { startServer } from "../support/server.ts";
 import { connect, connectLive } from "../support/socket.ts";
 
@@ -136,4 +138,46 @@ Deno.test("a conversation that was hidden is not among those that resume tells, 
     await socket.next("conversation_added");
     assertEquals((await socket.next("new_message")).rev, second.rev);
   }
+});
+
+Deno.test("who is taken in again while it is read that it is no member has the conversation", async () => {
+  let holding = false;
+  const reached = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  await using server = await startServer({
+    clock: new TestClock(),
+    wrap: (store) =>
+      new Proxy(store, {
+        get(target, key) {
+          const value: unknown = Reflect.get(target, key, target);
+          if (typeof value !== "function") return value;
+          if (key !== "find") return value.bind(target);
+          return async (...args: unknown[]) => {
+            const answer: unknown = await value.apply(target, args);
+            const empty = Array.isArray(answer) && answer.length === 0;
+            if (!holding || args[0] !== participants || !empty) return answer;
+            holding = false;
+            reached.resolve();
+            await go.promise;
+            return answer;
+          };
+        },
+      }),
+  });
+  const [ann, ben] = await server.users("ann", "ben");
+  const id = await server.group(ann, [ben]);
+  using _witness = await connectLive(server.url, ann);
+  using socket = await connectLive(server.url, ben);
+  holding = true;
+  await server.ok(ann, `DELETE /api/conversations/${id}/participants/${ben.id}`);
+  await socket.next("conversation_removed");
+  await reached.promise;
+  await server.ok(ann, `POST /api/conversations/${id}/participants`, { userId: ben.id });
+  go.resolve();
+  assertEquals((await socket.next("conversation_added")).conversationId, id);
+  const { rev } = await server.send(ann, id, "welcome back");
+  assertEquals(
+    (await socket.next("new_message", ({ data }) => data.content.text === "welcome back")).rev,
+    rev,
+  );
 });

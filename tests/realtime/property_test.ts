@@ -6,11 +6,11 @@ import type { Step } from "./simulation.ts";
 import { slowStore } from "./slow_store.ts";
 
 /** Runs of each property; the gate makes do with few. */
-const RUNS = Number(Deno.env.get("PARLEY_PROPERTY_RUNS") ?? 12);
+const RUNS = Number(Deno.env.get("PARLEY_PROPERTY_RUNS") ?? 20);
 const SEED = Number(Deno.env.get("PARLEY_PROPERTY_SEED") ?? 20260102);
 
 const often = ["send", "send", "send", "edit", "delete", "react", "pin", "disconnect", "connect"] as const;
-const rarely = ["rename", "join", "leave", "remove", "add", "pause"] as const;
+const rarely = ["rename", "join", "leave", "remove", "add", "hide", "crowd", "pause"] as const;
 
 const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.constantFrom(...often, ...rarely),

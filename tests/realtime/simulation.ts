@@ -21,6 +21,8 @@ export interface Step {
     | "add"
     | "disconnect"
     | "connect"
+    | "crowd"
+    | "hide"
     | "pause";
   readonly who: number;
   readonly what: number;
@@ -32,7 +34,14 @@ export interface Step {
 const NAMES = ["ann", "ben", "cyd", "dan"] as const;
 const EMOJI = ["👍", "👨‍👩‍👧", "🎉"];
 /** What may be answered to those who come too late, or may not. */
-const REFUSALS = new Set(["not_found", "forbidden", "message_deleted", "already_exists", "last_admin"]);
+const REFUSALS = new Set([
+  "not_found",
+  "forbidden",
+  "message_deleted",
+  "already_exists",
+  "last_admin",
+  "not_a_group",
+]);
 
 /** Nobody waits for longer. */
 const PATIENCE_MS = 5_000;
@@ -111,7 +120,7 @@ class Someone {
   }
 }
 
-/** Several users and their clients in two conversations of one server. */
+/** Several users and their clients in three conversations of one server. */
 export class Simulation implements AsyncDisposable {
   readonly #server: TestServer;
   readonly #people: readonly Someone[];
@@ -133,6 +142,7 @@ export class Simulation implements AsyncDisposable {
     const conversations = [
       await server.group(ann, users.slice(1), { settings }),
       await server.group(ann, [], { settings }),
+      await server.direct(ann, users[1]),
     ];
     const people = users.map((user) => new Someone(user));
     await Promise.all(people.map((someone) => someone.connect(server.url)));
@@ -181,9 +191,25 @@ export class Simulation implements AsyncDisposable {
     const id = this.#conversations[step.what % this.#conversations.length];
     if (!someone || !id) return;
     if (step.kind === "disconnect") return someone.disconnect();
+    if (step.kind === "crowd") return await this.#crowd();
     if (step.kind === "connect") return await someone.connect(this.#server.url);
     if (["send", "edit", "delete", "react"].includes(step.kind)) this.#speak(someone, id, step);
     else this.#running.push(this.#change(someone, id, step));
+  }
+
+  /** Everyone goes, so that no room is left, and comes back at once while someone speaks. */
+  async #crowd(): Promise<void> {
+    for (const someone of this.#people) someone.disconnect();
+    await Promise.all(this.#people.map(({ gone }) => gone));
+    const [ann] = this.#people;
+    const coming: Promise<unknown>[] = [];
+    for (const someone of this.#people) {
+      coming.push(someone.connect(this.#server.url));
+      for (const id of this.#conversations) {
+        if (ann) coming.push(this.#server.send(ann.user, id, "one"), this.#server.send(ann.user, id, "two"));
+      }
+    }
+    await Promise.all(coming);
   }
 
   async #pause(): Promise<void> {
@@ -217,6 +243,7 @@ export class Simulation implements AsyncDisposable {
       join: () => this.#server.call(self, `POST ${path}/join`),
       leave: () => this.#server.call(self, `POST ${path}/leave`),
       remove: () => this.#server.call(user, `DELETE ${path}/participants/${other.user.id}`),
+      hide: () => this.#server.call(someone.user, `DELETE /api/conversations/${this.#conversations[2]}`),
       add: () => this.#server.call(user, `POST ${path}/participants`, { userId: other.user.id }),
     };
     const answer = await calls[kind]?.();

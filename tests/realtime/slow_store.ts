@@ -3,7 +3,7 @@ import type { Store } from "../../src/ports/store.ts";
 
 const READS = new Set<PropertyKey>(["get", "find", "heads", "count"]);
 
-/** A store whose reads answer after a few turns of the loop, as `random` (0 to 1) will have it. */
+/** A store whose reads answer late, some by turns of the loop and some by milliseconds, as `random` (0 to 1) has it. */
 export function slowStore(store: Store, random: () => number): Store {
   return new Proxy(store, {
     get(target, key) {
@@ -11,15 +11,18 @@ export function slowStore(store: Store, random: () => number): Store {
       if (typeof value !== "function") return value;
       if (!READS.has(key)) return value.bind(target);
       return async (...args: unknown[]) => {
-        await turns(random() * 4);
+        await dawdle(random());
         const answer: unknown = await value.apply(target, args);
-        await turns(random() * 4);
+        await dawdle(random());
         return answer;
       };
     },
   });
 }
 
-async function turns(count: number): Promise<void> {
-  for (let turn = 1; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+function dawdle(chance: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (chance < 0.9) setImmediate(resolve);
+    else setTimeout(resolve, (chance - 0.9) * 60);
+  });
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { sessions as sessionRecords } from "../../src/modules/auth/records.ts";
 import { startServer } from "../support/server.ts";
 import type { TestServer } from "../support/server.ts";
 import type { TestUser } from "../support/rest.ts";
@@ -174,3 +175,32 @@ async function connectOnce(server: TestServer, user: TestUser): Promise<Disposab
     }
   }
 }
+
+Deno.test("a request that is no whole WebSocket handshake is answered with 426 and costs no ticket", async () => {
+  await using server = await startServer();
+  const [ann] = await server.users("ann");
+  const ticket = await ticketOf(server, ann);
+  const wrong = [
+    { upgrade: "h2c" },
+    { connection: "keep-alive" },
+    { "sec-websocket-key": "" },
+    { "sec-websocket-version": "8" },
+  ];
+  for (const headers of wrong) {
+    const offered = { "sec-websocket-protocol": protocols(ticket).join(", "), ...headers };
+    const { status, code } = await refusal(server.url, offered);
+    assertEquals([status, code], [426, "upgrade_required"], JSON.stringify(headers));
+  }
+  using socket = await openSocket(server.url, { protocols: protocols(ticket) });
+  await socket.next("hello");
+});
+
+Deno.test("a socket ends whose session was ended elsewhere before it was open", async () => {
+  await using server = await startServer({ clock: new TestClock() });
+  const [ann] = await server.users("ann");
+  const { sessions } = await server.ok(ann, "GET /api/auth/sessions");
+  // Another node's doing, of which this one has not heard: it still takes the token for good.
+  await server.store.delete(sessionRecords, sessions[0].id);
+  using socket = await openSocket(server.url, { headers: { authorization: `Bearer ${ann.token}` } });
+  assertEquals((await socket.closed).code, 4401);
+});
