@@ -211,6 +211,21 @@ Deno.test("lists refuse limits and cursors that are none", async (test) => {
   }
 });
 
+Deno.test("lists refuse a cursor that spells what no text is", async () => {
+  await using world = await openWorld();
+  const ann = world.people.add("ann");
+  const id = await world.group(ann);
+  for (
+    const [list, place] of [["", '["\\ud800","x"]'], ["/public", '["x","\\ud800"]'], [
+      `/${id}/participants`,
+      '[1,"\\ud800"]',
+    ]]
+  ) {
+    const { status, body } = await world.call(ann, "GET", `${list}?cursor=${btoa(place ?? "")}`);
+    assertEquals([status, body.errors?.[0].field], [400, "cursor"], list);
+  }
+});
+
 Deno.test("showConversations() shows many conversations with two queries and one look at the users", async () => {
   await using world = await openWorld();
   const [ann, bob] = [world.people.add("ann"), world.people.add("bob")];

@@ -18,9 +18,12 @@ export function decodeCursor<S extends z.ZodType>(schema: S, cursor: string): z.
   }
 }
 
+/** JSON can spell lone surrogates, which no store takes. */
+const text = z.string().refine((value) => value.isWellFormed());
+
 /** A time and an id. */
-export const activityPlace = z.tuple([z.string(), z.string()]);
+export const activityPlace = z.tuple([text, text]);
 /** A name in lower case and an id. */
-export const namePlace = z.tuple([z.string(), z.string()]);
+export const namePlace = z.tuple([text, text]);
 /** The `rev` of joining and a user's id. */
-export const memberPlace = z.tuple([z.number(), z.string()]);
+export const memberPlace = z.tuple([z.int(), text]);
