@@ -39,17 +39,18 @@ const ofConversation = z.object({ conversationId });
 
 /** The commands that are about the connection itself, and about what is not kept. */
 export function hubCommands(deps: HubCommandDeps): ReadonlyMap<string, SocketCommand> {
+  const inTurn = turns();
   return new Map<string, SocketCommand>([
     ["resume", resume(deps)],
     ["authenticate", authenticate(deps)],
     ["ping", { data: z.unknown(), early: true, run: () => Promise.resolve(new Answer("pong", {})) }],
     [
       "join_conversation",
-      own(ofConversation, (data, connection) => join(deps, connection, data.conversationId)),
+      inTurn(own(ofConversation, (data, connection) => join(deps, connection, data.conversationId))),
     ],
     [
       "leave_conversation",
-      own(ofConversation, (data, connection) => leave(deps, connection, data.conversationId)),
+      inTurn(own(ofConversation, (data, connection) => leave(deps, connection, data.conversationId))),
     ],
     [
       "typing_start",
@@ -59,8 +60,22 @@ export function hubCommands(deps: HubCommandDeps): ReadonlyMap<string, SocketCom
       "typing_stop",
       own(ofConversation, (data, connection) => typing(deps, connection, data.conversationId, false)),
     ],
-    ["watch_presence", watchPresence(deps)],
+    ["watch_presence", inTurn(watchPresence(deps))],
   ]);
+}
+
+/** Has commands of one connection that first read something take effect in the order sent all the same. */
+function turns(): (command: SocketCommand) => SocketCommand {
+  const last = new WeakMap<Connection, Promise<unknown>>();
+  return (command) => ({
+    ...command,
+    run(data, connection) {
+      const before = last.get(connection) ?? Promise.resolve();
+      const running = before.then(() => command.run(data, connection));
+      last.set(connection, running.catch(() => undefined));
+      return running;
+    },
+  });
 }
 
 /** A command with its data typed by its schema. */
@@ -126,7 +141,6 @@ async function join(deps: HubCommandDeps, connection: Connection, id: string): P
 async function leave(deps: HubCommandDeps, connection: Connection, id: string): Promise<object> {
   const room = deps.hub.room(id);
   if (!room?.has(connection)) throw notFound();
-  await Promise.resolve();
   deps.typing.stop(id, connection.userId);
   if (!room.open.delete(connection)) return {};
   if (![...room.open].some(({ userId }) => userId === connection.userId)) {

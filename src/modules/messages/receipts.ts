@@ -8,6 +8,7 @@ import type { Membership } from "../../order/reader.ts";
 import { participants } from "../../order/records.ts";
 import type { MarkReadBody } from "./schema.ts";
 import type { Messages } from "./service.ts";
+import { actor } from "./service.ts";
 
 /** Up to where someone has got; `origin` is the connection that says so. */
 interface Receipt {
@@ -27,9 +28,9 @@ export async function markRead(
 ): Promise<void> {
   const places = messageIds.map((id) => placeIn(conversationId, id));
   if (seq !== undefined) places.push(seq);
-  const membership = await readMembership(messages.store, conversationId, userId);
-  const upTo = messageIds.length || seq !== undefined ? Math.max(...places) : membership.head.seq;
-  const { participant } = admit(membership, upTo);
+  const wanted = places.length > 0 ? Math.max(...places) : undefined;
+  const { head, participant } = await reach(messages, conversationId, userId, wanted ?? 0);
+  const upTo = wanted ?? head.seq;
   if (upTo <= participant.lastReadSeq) return;
   const lastReadAt = iso(messages.clock.now());
   await raise(messages, participant.id, { lastReadSeq: upTo, lastDeliveredSeq: upTo, lastReadAt });
@@ -39,15 +40,26 @@ export async function markRead(
 /** Everything up to `seq` has reached the caller. Never goes back. Throws `not_found`, `beyond_head`. */
 export async function markDelivered(messages: Messages, userId: string, receipt: Receipt): Promise<void> {
   const { conversationId, seq } = receipt;
-  const { participant } = admit(await readMembership(messages.store, conversationId, userId), seq);
+  const { participant } = await reach(messages, conversationId, userId, seq);
   if (seq <= participant.lastDeliveredSeq) return;
   await raise(messages, participant.id, { lastDeliveredSeq: seq });
   announce(messages, "messages_delivered", userId, receipt);
 }
 
-function admit(membership: Membership, seq: number): Membership {
-  if (seq > membership.head.seq) throw new ParleyError("beyond_head");
-  return membership;
+/** The membership in a conversation that has come as far as `seq`. Throws `not_found`, `beyond_head`. */
+async function reach(
+  { store, writer }: Messages,
+  conversationId: string,
+  userId: string,
+  seq: number,
+): Promise<Membership> {
+  const membership = await readMembership(store, conversationId, userId);
+  if (seq <= membership.head.seq) return membership;
+  // What the caller sent just before may be on its way: looked at again behind all that is queued.
+  await writer.write(conversationId, { participants: [userId], plan: (draft) => actor(draft, userId) });
+  const later = await readMembership(store, conversationId, userId);
+  if (seq > later.head.seq) throw new ParleyError("beyond_head");
+  return later;
 }
 
 async function raise(
