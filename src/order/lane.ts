@@ -224,9 +224,10 @@ export class Lane {
     return now?.rev === head.rev;
   }
 
+  /** What a read of a failed attempt still brings goes into the old map, where nobody looks. */
   #forget(): void {
     this.#head = undefined;
-    this.#participants.clear();
+    this.#participants = new Map();
   }
 }
 
