@@ -8,8 +8,10 @@ export interface Frame {
   readonly text: string | ((connection: Connection) => string | undefined);
   /** The connection leaves the room with this frame. */
   readonly leaves?: ReadonlySet<string>;
-  /** The conversation is hidden from nobody any more. */
-  readonly reveals?: boolean;
+  /** The `rev` at which the message that it is about came to be. */
+  readonly says?: number;
+  /** Users from whom the conversation is no longer hidden. */
+  readonly reveals?: Iterable<string>;
 }
 
 /** A connection that is about to stand at a `rev`: its frames wait, or those it has had already are passed over. */
@@ -43,8 +45,8 @@ export class Room {
   readonly open = new Set<Connection>();
   /** Grows with each connection that enters. */
   arrivals = 0;
-  /** Members for whom the conversation, a direct one, is hidden until its next message. */
-  readonly hidden = new Set<string>();
+  /** Members from whom the conversation, a direct one, is hidden, and the `rev` beyond which a message brings it back. */
+  readonly hidden = new Map<string, number>();
   /** Grows with each member from whom the conversation is hidden. */
   hidings = 0;
   readonly #live = new Set<Connection>();
@@ -53,6 +55,8 @@ export class Room {
   #position: number | undefined;
   /** Where `position` began: nothing before it has come by here. */
   #beginning = 0;
+  /** When the newest message that has come by here came to be. */
+  #saidAt = 0;
   readonly #events: RoomEvents;
 
   constructor(conversationId: string, events: RoomEvents) {
@@ -105,10 +109,15 @@ export class Room {
     return true;
   }
 
-  /** Hides the conversation from a member until its next message. */
-  hide(userId: string): void {
-    this.hidden.add(userId);
+  /**
+   * Hides the conversation from a member until a message comes to be after `rev`. Answers `false`, with nothing done,
+   * when one has come by already.
+   */
+  hide(userId: string, rev: number): boolean {
+    if (this.#saidAt > rev) return false;
+    this.hidden.set(userId, rev);
     this.hidings++;
+    return true;
   }
 
   /** Tells a connection that has not settled that its membership is to be read again if there was none. */
@@ -141,7 +150,10 @@ export class Room {
   /** Passes on frames in rising `rev`, the room then standing at `position`. */
   pass(frames: readonly Frame[], position: number): void {
     this.#position = position;
-    if (frames.some((frame) => frame.reveals)) this.hidden.clear();
+    for (const { says = 0, reveals = [] } of frames) {
+      this.#saidAt = Math.max(this.#saidAt, says);
+      for (const userId of reveals) this.hidden.delete(userId);
+    }
     const shared = joined(frames);
     if (shared === undefined) {
       for (const connection of [...this.#live]) for (const frame of frames) this.#give(connection, frame);
@@ -174,8 +186,9 @@ export class Room {
   }
 }
 
-/** The one text that says all frames to everyone, if there is one. */
+/** The one text that says all frames to everyone, if there is one; no frames say nothing. */
 function joined(frames: readonly Frame[]): string | undefined {
+  if (frames.length === 0) return undefined;
   const texts: string[] = [];
   for (const { text, leaves } of frames) {
     if (typeof text !== "string" || leaves) return undefined;
