@@ -64,7 +64,7 @@ export async function openMongoStore({ uri, database, collections, faults }: Mon
  * The records of a collection are documents whose `_id` is the record's id. What a commit of this process has yet
  * to apply is waited for by every read but those that lay it over, so a process sees its own commits.
  */
-class MongoStore implements Store {
+export class MongoStore implements Store {
   readonly #link: Link;
   readonly #orders: Orders;
   readonly #declared: ReadonlyMap<string, Declaration>;
