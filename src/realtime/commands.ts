@@ -50,7 +50,12 @@ export function hubCommands(deps: HubCommandDeps): ReadonlyMap<string, SocketCom
     ],
     [
       "leave_conversation",
-      inTurn(own(ofConversation, (data, connection) => leave(deps, connection, data.conversationId))),
+      inTurn(
+        own(
+          ofConversation,
+          (data, connection) => Promise.resolve(leave(deps, connection, data.conversationId)),
+        ),
+      ),
     ],
     [
       "typing_start",
@@ -138,7 +143,7 @@ async function join(deps: HubCommandDeps, connection: Connection, id: string): P
   return new Answer("joined_conversation", { seq: head.seq, presence, participants }, standing(id, head.rev));
 }
 
-async function leave(deps: HubCommandDeps, connection: Connection, id: string): Promise<object> {
+function leave(deps: HubCommandDeps, connection: Connection, id: string): object {
   const room = deps.hub.room(id);
   if (!room?.has(connection)) throw notFound();
   deps.typing.stop(id, connection.userId);
