@@ -34,7 +34,7 @@ export interface Upgraded {
 export async function upgrade(deps: UpgradeDeps, request: Request): Promise<Upgraded> {
   const { gateway, maxConnections } = deps;
   const { headers } = request;
-  if (headers.get("upgrade")?.toLowerCase() !== "websocket") throw new ParleyError("upgrade_required");
+  if (!isHandshake(headers)) throw new ParleyError("upgrade_required");
   if (!deps.allowsOrigin(headers.get("origin"), request.url)) throw new ParleyError("origin_not_allowed");
   admit(gateway, maxConnections);
   const offered = (headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
@@ -45,6 +45,14 @@ export async function upgrade(deps: UpgradeDeps, request: Request): Promise<Upgr
   const { socket, response } = Deno.upgradeWebSocket(request, { protocol, idleTimeout: 0 });
   attach(gateway, socket, principal);
   return { response, principal };
+}
+
+/** Whether a client asks for a WebSocket as RFC 6455, section 4.2.1, has it. */
+function isHandshake(headers: Headers): boolean {
+  const names = (header: string, wanted: string) =>
+    headers.get(header)?.split(",").some((name) => name.trim().toLowerCase() === wanted) === true;
+  return names("upgrade", "websocket") && names("connection", "upgrade") &&
+    headers.has("sec-websocket-key") && headers.get("sec-websocket-version") === "13";
 }
 
 function admit(gateway: Gateway, maxConnections: number): void {
