@@ -198,6 +198,7 @@ function createGateway(deps: AppDeps, { auth, people, views, talk }: Parts): Gat
       maxConnectionsPerUser: config.connections.perUser,
     },
     verify: async (token) => await auth.verifier.authenticate(token),
+    endedSessions: (sessionIds) => auth.sessions.ended(sessionIds),
     takeMessage: async (userId) => {
       const allowance = await takeOrPass(deps.limiter, budget, userId, log);
       if (allowance) orRefuse(allowance);

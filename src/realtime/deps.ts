@@ -32,6 +32,8 @@ export interface GatewayDeps {
   readonly limits: GatewayLimits;
   /** Whom an access token speaks for; throws `unauthenticated` or `token_expired`. */
   readonly verify: (token: string) => Promise<Principal>;
+  /** Those of these sessions that are over, wherever they were ended; not asked where no other node can end one. */
+  readonly endedSessions?: (sessionIds: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Takes one of the user's messages, or throws `rate_limited`. */
   readonly takeMessage: (userId: string) => Promise<void>;
   readonly region: string;

@@ -82,6 +82,7 @@ export class Gateway {
       ...{ store, clock, log },
       hub: this.hub,
       admit: (userId, conversationId) => this.#enter([...this.hub.connectionsOf(userId)], conversationId),
+      endedSessions: deps.endedSessions ?? (() => Promise.resolve(new Set())),
     });
   }
 

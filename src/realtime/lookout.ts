@@ -12,8 +12,10 @@ export const LOOK_MS = 3_000;
 export const LOOK_EVERYWHERE_MS = 60_000;
 /** Nodes' clocks may differ by this much, and a change be this old before it can be read. */
 const OVERLAP_MS = 15_000;
-/** Heads that are read at once. */
+/** Heads, or sessions, that are read at once. */
 const PART = 500;
+/** A session is looked at in one of so many looks, so that many do not all cost the store a read every time. */
+const SESSION_LOOKS = 5;
 
 export interface LookoutDeps {
   readonly store: Store;
@@ -22,11 +24,13 @@ export interface LookoutDeps {
   readonly log: Logger;
   /** A user's connections are to enter a conversation that the user has become a member of. */
   readonly admit: (userId: string, conversationId: string) => Promise<void>;
+  /** Those of these sessions that are over, wherever they were ended. */
+  readonly endedSessions: (sessionIds: readonly string[]) => Promise<ReadonlySet<string>>;
 }
 
 /**
- * Asks the store for what the bus may have lost: the heads of conversations, and who has become a member or has
- * ceased to be one. One look is done before the next begins.
+ * Asks the store for what the bus may have lost: the heads of conversations, who has become a member or has ceased to
+ * be one, and which sessions have ended. One look is done before the next begins.
  */
 export class Lookout {
   readonly #deps: LookoutDeps;
@@ -34,6 +38,8 @@ export class Lookout {
   #looking: Promise<void> | undefined;
   #membersSince: number;
   #everywhereAt: number;
+  /** Sessions that are to be looked at before any other is again. */
+  #sessionsLeft: string[] = [];
 
   constructor(deps: LookoutDeps) {
     this.#deps = deps;
@@ -68,6 +74,7 @@ export class Lookout {
       if (all) this.#everywhereAt = now;
       await this.#lookAtMembers();
       this.#membersSince = now;
+      await this.#lookAtSessions(everywhere);
     } catch (error) {
       log.warn("look_failed", { error: String(error) });
     }
@@ -96,5 +103,22 @@ export class Lookout {
     if (hub.connectionsOf(userId).size === 0) return;
     if (left) hub.compare(conversationId, memberRev);
     else await admit(userId, conversationId);
+  }
+
+  /** Ends the connections whose session has ended. */
+  async #lookAtSessions(all: boolean): Promise<void> {
+    const { hub, endedSessions } = this.#deps;
+    if (all || this.#sessionsLeft.length === 0) {
+      this.#sessionsLeft = [...new Set([...hub.connections].map(({ sessionId }) => sessionId))];
+    }
+    const count = all ? Infinity : Math.max(PART, Math.ceil(hub.size / SESSION_LOOKS));
+    const due = this.#sessionsLeft.splice(0, count);
+    for (let at = 0; at < due.length; at += PART) {
+      const ended = await endedSessions(due.slice(at, at + PART));
+      if (ended.size === 0) continue;
+      for (const connection of [...hub.connections]) {
+        if (ended.has(connection.sessionId)) connection.close("unauthenticated");
+      }
+    }
   }
 }
