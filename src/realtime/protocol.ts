@@ -1,5 +1,6 @@
 import { ParleyError } from "../kernel/errors.ts";
 import { encodeMembers } from "../kernel/json.ts";
+import { StoreUnavailable } from "../ports/store.ts";
 
 /** Frames of more bytes than this are not read. */
 export const MAX_FRAME_BYTES = 128 * 1024;
@@ -56,9 +57,15 @@ export function encodeAnswer(id: string | undefined, event: string, data: object
   }}`;
 }
 
-/** The answer to an envelope that failed; anything but a `ParleyError` is `internal` and tells nothing. */
+/** A failure as the client may see it; what is not for its eyes is `internal` and tells nothing. */
+export function toShown(error: unknown): ParleyError {
+  if (error instanceof ParleyError) return error;
+  return new ParleyError(error instanceof StoreUnavailable ? "store_unavailable" : "internal");
+}
+
+/** The answer to an envelope that failed. */
 export function encodeError(id: string | undefined, error: unknown): string {
-  const known = error instanceof ParleyError ? error : new ParleyError("internal");
+  const known = toShown(error);
   const { code, message, retryable, retryAfterMs, errors } = known;
   return JSON.stringify({ id, event: "error", error: { code, message, retryable, retryAfterMs, errors } });
 }
