@@ -35,8 +35,9 @@ const ENOUGH_BYTES = 128 * 1024;
 /** Changes that may wait for one conversation. */
 const MAX_QUEUE = 10_000;
 
-/** How often an unknown outcome is looked at again before the caller is told. */
+/** How often, and how long in milliseconds, an unknown outcome is looked at again before the caller is told. */
 const MAX_UNKNOWN = 2;
+const PATIENCE_MS = 4_000;
 
 /**
  * The writer of one conversation on this node.
@@ -106,10 +107,11 @@ export class Lane {
         await this.#commit(batch);
       } catch (error) {
         this.#forget();
-        const told = error instanceof StoreUnavailable
-          ? new ParleyError("store_unavailable", undefined, { cause: error })
-          : error;
-        for (const job of batch) job.reject(told);
+        const unavailable = error instanceof StoreUnavailable;
+        // What waits behind would wait as long again.
+        const jobs = unavailable ? [...batch, ...this.#queue.splice(0)] : batch;
+        const told = unavailable ? new ParleyError("store_unavailable", undefined, { cause: error }) : error;
+        for (const job of jobs) job.reject(told);
       }
     }
   }
@@ -122,13 +124,16 @@ export class Lane {
   }
 
   async #commit(batch: readonly Job[]): Promise<void> {
+    const { clock } = this.#deps;
+    const began = clock.now();
     let unknown = 0;
     for (;;) {
       try {
         if (await this.#attempt(batch)) return;
         this.#forget();
       } catch (error) {
-        if (!(error instanceof StoreUnavailable) || ++unknown > MAX_UNKNOWN) throw error;
+        if (!(error instanceof StoreUnavailable)) throw error;
+        if (++unknown > MAX_UNKNOWN || clock.now() - began > PATIENCE_MS) throw error;
         this.#forget();
       }
     }
