@@ -12,7 +12,6 @@ import { credentials, sessions, tickets } from "./modules/auth/records.ts";
 import { AuthService } from "./modules/auth/service.ts";
 import type { ConversationDeps } from "./modules/conversations/deps.ts";
 import { conversationRoutes } from "./modules/conversations/routes.ts";
-import { memberRoutes } from "./modules/conversations/routes_members.ts";
 import { ConversationViews } from "./modules/conversations/view.ts";
 import { messageCommands } from "./modules/messages/commands.ts";
 import { messageRoutes } from "./modules/messages/routes.ts";
@@ -110,7 +109,6 @@ export function createApp(deps: AppDeps): App {
   authRoutes(router, auth, userSchema);
   userRoutes(router, people);
   conversationRoutes(router, chat);
-  memberRoutes(router, chat);
   messageRoutes(router, talk);
   serviceRoutes(router, {
     ...{ gateway, store, verify },
