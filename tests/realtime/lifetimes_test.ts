@@ -126,3 +126,11 @@ Deno.test("what a socket sends while the node drains is stored and answered", as
   await draining;
   assertEquals((await server.history(ann, conversationId)).at(-1).id, message.id);
 });
+
+Deno.test("a client that goes on sending while answers are on their way learns why it is ended", async () => {
+  await using server = await startServer({ env: { RATE_LIMIT_MESSAGES: "1" } });
+  const [ann] = await server.users("ann");
+  using socket = await connectLive(server.url, ann);
+  for (let sent = 0; sent < 100; sent++) socket.tell("ping");
+  assertEquals(await socket.closed, { code: 4429, reason: "too_fast" });
+});
