@@ -110,6 +110,7 @@ export class Gateway {
     this.#makeRoom(connection);
     connection.push(encodePush("hello", this.#hello(connection)));
     this.presence.connected(connection).catch((error) => this.#failed("connected", connection, error));
+    void this.#confirm(connection);
     return { receive: (frame) => session.receive(frame), ended: () => connection.end() };
   }
 
@@ -123,6 +124,18 @@ export class Gateway {
     this.#receipts.close();
     this.#typing.close();
     this.presence.close();
+  }
+
+  /** A session that ended while its socket was being opened has told nobody here: first listen, then ask. */
+  async #confirm(connection: Connection): Promise<void> {
+    try {
+      await this.hub.hearing(connection.userId);
+      const ended = await this.#deps.endedSessions?.([connection.sessionId]);
+      if (ended?.has(connection.sessionId)) connection.close("unauthenticated");
+    } catch (error) {
+      this.#failed("confirm", connection, error);
+      connection.close("restart");
+    }
   }
 
   /** Above the user's limit the connection that has been silent for the longest gives way. */

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { sessions as sessionRecords } from "../../src/modules/auth/records.ts";
 import { startServer } from "../support/server.ts";
 import type { TestServer } from "../support/server.ts";
 import type { TestUser } from "../support/rest.ts";
@@ -192,4 +193,14 @@ Deno.test("a request that is no whole WebSocket handshake is answered with 426 a
   }
   using socket = await openSocket(server.url, { protocols: protocols(ticket) });
   await socket.next("hello");
+});
+
+Deno.test("a socket ends whose session was ended elsewhere before it was open", async () => {
+  await using server = await startServer({ clock: new TestClock() });
+  const [ann] = await server.users("ann");
+  const { sessions } = await server.ok(ann, "GET /api/auth/sessions");
+  // Another node's doing, of which this one has not heard: it still takes the token for good.
+  await server.store.delete(sessionRecords, sessions[0].id);
+  using socket = await openSocket(server.url, { headers: { authorization: `Bearer ${ann.token}` } });
+  assertEquals((await socket.closed).code, 4401);
 });
