@@ -47,7 +47,7 @@ export class FrameMaker {
   ): Promise<Frame[]> {
     const shown = await this.#show(head, changes);
     const frames: Frame[] = [];
-    let hidden: ReadonlySet<string> = new Set(room.hidden);
+    const hidden = new Map(room.hidden);
     for (const change of changes) {
       if (change.event === "conversation") {
         frames.push(await this.#conversationFrame(room, head, change, seen));
@@ -55,15 +55,8 @@ export class FrameMaker {
       }
       const data = encodeOnce(shown.get(change.message) ?? {});
       const text = encodeChange(change.event, head.id, change.rev, data);
-      if (hidden.size === 0) {
-        frames.push({ rev: change.rev, text });
-      } else if (change.message.firstRev > (room.position ?? 0)) {
-        frames.push(await this.#revealing(room, head, change.rev, text, hidden, seen));
-        hidden = new Set();
-      } else {
-        const from = hidden;
-        frames.push({ rev: change.rev, text: ({ userId }) => from.has(userId) ? undefined : text });
-      }
+      const frame = { rev: change.rev, text, says: change.message.firstRev };
+      frames.push(hidden.size === 0 ? frame : await this.#whileHidden(room, head, frame, hidden, seen));
     }
     return frames;
   }
@@ -103,25 +96,30 @@ export class FrameMaker {
     return { rev, text, leaves };
   }
 
-  /** What is said anew brings a direct conversation back to those from whom it was hidden. */
-  async #revealing(
+  /** A hidden conversation says nothing to its user, until a message that came to be later brings it back. */
+  async #whileHidden(
     room: Room,
     head: Conversation,
-    rev: number,
-    text: string,
-    hidden: ReadonlySet<string>,
+    { rev, text, says }: { readonly rev: number; readonly text: string; readonly says: number },
+    hidden: Map<string, number>,
     seen: Seen,
   ): Promise<Frame> {
-    const views = await this.#seenByEach(room, seen);
+    const reveals = new Set([...hidden].filter(([, since]) => says > since).map(([userId]) => userId));
+    for (const userId of reveals) hidden.delete(userId);
+    const still = new Set(hidden.keys());
+    const views = reveals.size > 0 ? await this.#seenByEach(room, seen) : seen;
     return {
       rev,
-      reveals: true,
+      says,
+      reveals,
       text: ({ userId }) => {
-        const conversation = hidden.has(userId) ? views.get(userId) : undefined;
-        if (!conversation) return text;
-        return `${
-          encodeChange("conversation_added", head.id, rev - 1, JSON.stringify({ conversation }))
-        }\n${text}`;
+        if (still.has(userId)) return undefined;
+        const conversation = reveals.has(userId) ? views.get(userId) : undefined;
+        return conversation
+          ? `${
+            encodeChange("conversation_added", head.id, rev - 1, JSON.stringify({ conversation }))
+          }\n${text}`
+          : text;
       },
     };
   }

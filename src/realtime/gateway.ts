@@ -248,9 +248,8 @@ export class Gateway {
     const room = this.hub.room(conversationId);
     const text = encodeChange("conversation_removed", conversationId, rev, "{}");
     for (const connection of connections) {
-      if (!room?.has(connection)) continue;
-      room.hide(connection.userId);
-      connection.push(text);
+      if (!room?.has(connection) || room.outdate(connection)) continue;
+      if (room.hide(connection.userId, rev)) connection.push(text);
     }
   }
 

@@ -1,7 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import { readChanges, readHeads } from "../order/reader.ts";
 import type { Membership } from "../order/reader.ts";
-import type { Conversation, Participant } from "../order/records.ts";
 import { participantId, participants } from "../order/records.ts";
 import type { Store } from "../ports/store.ts";
 import type { Connection } from "./connection.ts";
@@ -67,7 +66,7 @@ export class Resumption {
     sameEpoch: boolean,
   ): Promise<void> {
     const { hub } = this.#deps;
-    for (const id of ids) hub.room(id)?.invite(connection);
+    for (const id of ids) hub.room(id)?.outdate(connection);
     const entered = connection.state === "closed" ? [] : ids.filter((id) => !hub.room(id)?.has(connection));
     const rooms = await Promise.all(entered.map((id) => hub.enter(connection, id)));
     const memberships = await this.#memberships(connection.userId, entered);
@@ -94,8 +93,8 @@ export class Resumption {
 
   /**
    * Brings a connection that has everything up to `from` to each head that is read, until the room takes over from
-   * one. Who is no member leaves, unless an invitation came while that was read; a hidden conversation is looked at
-   * again when something came that may have brought it back.
+   * one. Who is no member leaves. The membership is read again when it changed meanwhile, and that of a hidden
+   * conversation when something came that brings it back.
    */
   async #replay(
     connection: Connection,
@@ -107,11 +106,17 @@ export class Resumption {
     const { conversationId } = room;
     let present = membership;
     let told = from;
-    while (present || room.takeInvitation(connection)) {
-      if (present && !(isHidden(present) && (room.position ?? 0) > present.head.rev)) {
+    while (present || room.takeOutdated(connection)) {
+      if (present) {
         const { head } = present;
-        told = await this.#bring(connection, room, present, told);
-        if (room.settle(connection, head)) return this.#deps.hub.settled(room);
+        const hidden = isHidden(present);
+        const text = await this.#text(present, told);
+        while (connection.congested && connection.state !== "closed") await this.#pause();
+        if (!room.takeOutdated(connection) && (!hidden || room.hide(userId, head.rev))) {
+          if (text) connection.push(text);
+          told = hidden ? undefined : head.rev;
+          if (room.settle(connection, head)) return this.#deps.hub.settled(room);
+        }
       }
       present = (await this.#memberships(userId, [conversationId])).get(conversationId);
     }
@@ -120,32 +125,14 @@ export class Resumption {
     connection.push(encodeChange("conversation_removed", conversationId, told, "{}"));
   }
 
-  /** Tells a client at `from` what brings it to the head; answers where it then stands. */
-  async #bring(
-    connection: Connection,
-    room: Room,
-    membership: Membership,
-    from: number | undefined,
-  ): Promise<number | undefined> {
-    const { head, participant } = membership;
-    const hidden = isHidden(membership);
-    if (hidden) room.hide(connection.userId);
-    const text = hidden
-      ? from !== undefined && encodeChange("conversation_removed", head.id, head.rev, "{}")
-      : await this.#text(head, participant, from);
-    while (connection.congested && connection.state !== "closed") await this.#pause();
-    if (text) connection.push(text);
-    return hidden ? undefined : head.rev;
-  }
-
   /** What tells a client at `cursor` of the conversation's present; nothing when it is there already. */
-  async #text(
-    head: Conversation,
-    participant: Participant,
-    cursor: number | undefined,
-  ): Promise<string | undefined> {
+  async #text(membership: Membership, cursor: number | undefined): Promise<string | undefined> {
+    const { head } = membership;
+    if (isHidden(membership)) {
+      return cursor === undefined ? undefined : encodeChange("conversation_removed", head.id, head.rev, "{}");
+    }
     if (cursor === head.rev) return undefined;
-    const [conversation] = await this.#deps.views.conversations([{ head, participant }]);
+    const [conversation] = await this.#deps.views.conversations([membership]);
     if (cursor === undefined) {
       return encodeChange("conversation_added", head.id, head.rev, JSON.stringify({ conversation }));
     }

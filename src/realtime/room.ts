@@ -18,8 +18,8 @@ export interface Frame {
 interface Gate {
   readonly held: Frame[] | undefined;
   readonly after: number;
-  /** The user became a member, perhaps after what is known was read. */
-  invited?: boolean;
+  /** The user's membership has changed, perhaps after it was read. */
+  outdated?: boolean;
 }
 
 /** What a room tells its hub. */
@@ -120,17 +120,21 @@ export class Room {
     return true;
   }
 
-  /** Tells a connection that has not settled that its membership is to be read again if there was none. */
-  invite(connection: Connection): void {
+  /**
+   * Tells a connection that has not settled that its membership has changed, perhaps after it was read. Answers
+   * whether it is one of those.
+   */
+  outdate(connection: Connection): boolean {
     const gate = this.#gates.get(connection);
-    if (gate) gate.invited = true;
+    if (!gate?.held) return false;
+    return gate.outdated = true;
   }
 
-  /** Whether the connection was invited since it entered, or since this was last asked. */
-  takeInvitation(connection: Connection): boolean {
+  /** Whether the connection's membership has changed since it entered, or since this was last asked. */
+  takeOutdated(connection: Connection): boolean {
     const gate = this.#gates.get(connection);
-    if (!gate?.invited) return false;
-    gate.invited = false;
+    if (!gate?.outdated) return false;
+    gate.outdated = false;
     return true;
   }
 

@@ -116,12 +116,14 @@ Deno.test("a room that loses its last connection, settled or not, is empty", () 
   assertEquals([connection.rooms.size, waiting.rooms.size], [0, 0]);
 });
 
-Deno.test("an invitation holds for one who waits, once", () => {
+Deno.test("a membership that changes while it is read is outdated, once", () => {
   const bench = new Bench();
   const { connection } = bench.enter("ann");
-  assertEquals(bench.room.takeInvitation(connection), false);
-  bench.room.invite(connection);
-  assertEquals([bench.room.takeInvitation(connection), bench.room.takeInvitation(connection)], [true, false]);
+  assertEquals(bench.room.takeOutdated(connection), false);
+  assertEquals(bench.room.outdate(connection), true);
+  assertEquals([bench.room.takeOutdated(connection), bench.room.takeOutdated(connection)], [true, false]);
+  bench.room.settle(connection, headAt(1));
+  assertEquals([bench.room.outdate(connection), bench.room.takeOutdated(connection)], [false, false]);
 });
 
 Deno.test("all live connections share one text for the frames of a turn", () => {

@@ -106,7 +106,7 @@ class Someone {
     if (holds(this.replica)) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#moved = () => holds(this.replica) && resolve();
-    const stands = () => JSON.stringify(Object.fromEntries(this.replica.cursors));
+    const stands = () => JSON.stringify([Object.fromEntries(this.replica.cursors), this.replica.faults]);
     const late = setTimeout(
       () => reject(new Error(`stands at ${stands()} and not at ${wanted}`)),
       PATIENCE_MS,
