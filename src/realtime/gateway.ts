@@ -171,6 +171,8 @@ export class Gateway {
       if (room.open.delete(connection)) this.#tellOpened(connection, room.conversationId, false);
     }
     this.hub.remove(connection);
+    // Nobody would be left to say who stayed away: a stopping node's leases run out, as those of a dead one do.
+    if (this.draining) return;
     this.presence.disconnected(connection).catch((error) => this.#failed("disconnected", connection, error));
   }
 
