@@ -23,8 +23,10 @@ interface Line {
  */
 export class ClusterClient {
   readonly replica = new Replica();
-  /** What came that is no change of a conversation. */
+  /** What came that is no change of a conversation, and answers nothing. */
   readonly signals: Received[] = [];
+  /** The `rev`s of conversations that came, in order. */
+  readonly told: { readonly event: string; readonly conversationId: string; readonly rev: number }[] = [];
   /** Close codes of the sockets that ended, in order. */
   readonly ends: number[] = [];
   readonly #cluster: Cluster;
@@ -55,11 +57,21 @@ export class ClusterClient {
     return this;
   }
 
+  /** Is not to come back, once its socket has ended. */
+  leave(): void {
+    this.#leaving = true;
+  }
+
   /** Leaves for good. */
   async stop(): Promise<void> {
-    this.#leaving = true;
+    this.leave();
     this.#line?.socket.close(1000);
     await this.#running;
+  }
+
+  /** Sends a command that has no answer. */
+  tell(event: string, data: object): void {
+    this.#line?.socket.send(JSON.stringify({ event, data }));
   }
 
   /** Sends a command; `undefined` when the socket ended, or nothing came in time. */
@@ -163,7 +175,9 @@ export class ClusterClient {
     if (answer) return answer(received);
     if (event === "hello") return void this.#resume(line);
     if (event === "server_draining") this.#awayMs = data.reconnectAfterMs;
-    if (received["rev"] === undefined) this.signals.push(received);
+    const { conversationId, rev } = received;
+    if (rev === undefined) this.signals.push(received);
+    else this.told.push({ event, conversationId, rev });
   }
 
   async #resume(line: Line): Promise<void> {

@@ -12,6 +12,8 @@ export interface StageOptions {
   readonly writers: number;
   readonly readers: number;
   readonly conversations: number;
+  /** Writers are on the first node, readers on the others; else all are everywhere. */
+  readonly apart?: boolean;
 }
 
 /** One of so many acknowledged messages is looked for on another node at once. */
@@ -22,14 +24,14 @@ export class Stage implements AsyncDisposable {
   readonly random: () => number;
   readonly ledger: Ledger;
   readonly cluster: Cluster;
-  readonly clients: readonly ClusterClient[];
+  readonly clients: ClusterClient[];
   readonly conversationIds: readonly string[];
   readonly #writers: readonly ClusterClient[];
 
   constructor(
     cluster: Cluster,
     ledger: Ledger,
-    clients: readonly ClusterClient[],
+    clients: ClusterClient[],
     conversationIds: readonly string[],
     { writers, seed }: StageOptions,
   ) {
@@ -42,7 +44,7 @@ export class Stage implements AsyncDisposable {
   }
 
   static async set(cluster: Cluster, options: StageOptions): Promise<Stage> {
-    const { writers, readers, conversations } = options;
+    const { writers, readers, conversations, apart = false } = options;
     const rest = cluster.rest();
     const users: TestUser[] = [];
     for (let at = 0; at < writers + readers; at++) users.push(await rest.register(`someone${at}`));
@@ -51,11 +53,10 @@ export class Stage implements AsyncDisposable {
     const ids: string[] = [];
     for (let at = 0; at < conversations; at++) ids.push(await rest.group(admin, others));
     const ledger = new Ledger();
-    const { running } = cluster;
+    const count = cluster.running.length;
+    const place = (at: number) => apart ? at < writers ? 0 : 1 + at % (count - 1) : at % count;
     const clients = await Promise.all(
-      users.map((user, at) =>
-        new ClusterClient(cluster, user, running[at % running.length] ?? 0, ledger).start()
-      ),
+      users.map((user, at) => new ClusterClient(cluster, user, place(at), ledger).start()),
     );
     return new Stage(cluster, ledger, clients, ids, options);
   }
@@ -79,9 +80,18 @@ export class Stage implements AsyncDisposable {
     }
   }
 
-  /** Holds everything against everything; see `audit`. */
-  audit(): Promise<Figures> {
-    return audit(this.cluster, this.clients, this.conversationIds, this.ledger);
+  /** Has the people here open further sockets on a node. */
+  async crowd(sockets: number, node: number): Promise<void> {
+    const users = this.clients.map(({ user }) => user);
+    const more = Array.from({ length: sockets }, () => {
+      return new ClusterClient(this.cluster, pick(this.random, users), node, this.ledger).start();
+    });
+    this.clients.push(...await Promise.all(more));
+  }
+
+  /** Holds everything against everything that these have been told; see `audit`. */
+  audit(clients: readonly ClusterClient[] = this.clients): Promise<Figures> {
+    return audit(this.cluster, clients, this.conversationIds, this.ledger);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
