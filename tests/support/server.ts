@@ -66,7 +66,9 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const opened = await openTestStore(COLLECTIONS);
   const store = options.wrap?.(opened.store) ?? opened.store;
   const failures: string[] = [];
-  const write = (line: string) => void (REFUSED.test(line) || failures.push(line));
+  let ending = false;
+  // Sockets that are still going when the store closes under them fail, and nobody waits for them.
+  const write = (line: string) => void (ending || REFUSED.test(line) || failures.push(line));
   const log = createLogger({ level: "error", clock, write, pretty: false });
   const limiter = new MemoryLimiter(clock);
   const config = loadConfig({ ...UNLIMITED, ...options.env });
@@ -76,6 +78,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const serving = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
   const server = Deno.serve(serving, (request, info) => app.fetch(request, info));
   return new TestServer(`http://127.0.0.1:${server.addr.port}`, app, store, bus, failures, async () => {
+    ending = true;
     await app.close();
     await server.shutdown();
     await opened[Symbol.asyncDispose]();
