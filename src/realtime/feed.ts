@@ -3,6 +3,7 @@ import type { Logger } from "../kernel/log.ts";
 import type { Hint, StreamChange } from "../order/changes.ts";
 import { readHeads } from "../order/reader.ts";
 import type { Conversation } from "../order/records.ts";
+import { StoreUnavailable } from "../ports/store.ts";
 import type { Store } from "../ports/store.ts";
 import { readFilling } from "./fill.ts";
 import type { FrameMaker } from "./frames.ts";
@@ -69,6 +70,7 @@ export class Feed {
         }
         for (const hint of inbox) await this.#follow(hint);
       } catch (error) {
+        this.#inbox.unshift(...inbox);
         this.#retry(error);
         break;
       }
@@ -84,6 +86,8 @@ export class Feed {
 
   async #follow(hint: Hint): Promise<void> {
     if (hint.from > this.#position) await this.#fill();
+    // A newly elected primary may not know yet what a majority has told the hint's writer.
+    if (hint.from > this.#position) throw new StoreUnavailable("the store is behind a hint");
     if (hint.head.rev <= this.#position) return;
     const position = this.#position;
     await this.#pass(hint.head, hint.head.rev, hint.changes.filter((change) => change.rev > position));

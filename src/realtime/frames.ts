@@ -3,6 +3,7 @@ import type { MembersChange, StreamChange } from "../order/changes.ts";
 import { readHeads } from "../order/reader.ts";
 import type { Conversation, Message } from "../order/records.ts";
 import { participantId, participants } from "../order/records.ts";
+import { StoreUnavailable } from "../ports/store.ts";
 import type { Store } from "../ports/store.ts";
 import type { Connection } from "./connection.ts";
 import { encodeChange } from "./protocol.ts";
@@ -129,6 +130,8 @@ export class FrameMaker {
     const missing = [...usersOf(room)].filter((userId) => !seen.has(userId));
     const [head] = missing.length > 0 ? await readHeads(this.#store, [room.conversationId]) : [];
     if (!head) return seen;
+    // A newly elected primary may not know yet what a majority has told the writer of the change that is shown.
+    if (head.rev < (room.head?.rev ?? 0)) throw new StoreUnavailable("the store is behind a hint");
     const ids = missing.map((userId) => participantId(head.id, userId));
     const found = await this.#store.find(participants, { where: { id: { in: ids }, left: false } }, [head]);
     const views = await this.#views.conversations(found.map((participant) => ({ head, participant })));

@@ -88,19 +88,20 @@ export class Room {
     if (this.has(connection)) return;
     this.arrivals++;
     connection.rooms.add(this);
-    this.#gates.set(connection, { held: [], after: 0 });
+    this.#gates.set(connection, { held: [], after: this.#position ?? 0 });
   }
 
   /**
    * Lets a connection through that has had everything up to `head.rev`. Answers `false` when the room began beyond
-   * that: what lies between has not come by here, so that the connection has to read a newer head.
+   * that, or was beyond it when the connection entered: what lies between has not come by here since, so that the
+   * connection has to read a newer head. After a fail-over a store may be behind a hint.
    */
   settle(connection: Connection, head: Conversation): boolean {
-    const held = this.#gates.get(connection)?.held;
+    const { held, after = 0 } = this.#gates.get(connection) ?? {};
     if (!held) return true;
     this.learn(head);
     this.#position ??= this.#beginning = head.rev;
-    if (head.rev < this.#beginning) return false;
+    if (head.rev < Math.max(this.#beginning, after)) return false;
     this.#gates.delete(connection);
     if (this.#position >= head.rev) this.#live.add(connection);
     else this.#gates.set(connection, { held: undefined, after: head.rev });
