@@ -1,6 +1,6 @@
 import type { Fault } from "./fault.ts";
 import { drain } from "./drain.ts";
-import { killAlone, killNodes } from "./kill.ts";
+import { killAlone, killNodes, stallNode } from "./kill.ts";
 import { members } from "./members.ts";
 import { contention } from "./order.ts";
 import { presence } from "./presence.ts";
@@ -13,6 +13,7 @@ export const FAULTS: readonly Fault[] = [
   killAlone,
   contention,
   killNodes,
+  stallNode,
   redisKilled,
   redisStalled,
   members,

@@ -97,6 +97,13 @@ export class Cluster implements AsyncDisposable {
     return (await program.stop(signal)).code;
   }
 
+  /** Sends a signal to a node that goes on to count as running. */
+  signal(node: number, signal: Deno.Signal): void {
+    const program = this.#nodes[node];
+    assert(program, `node ${node} does not run`);
+    Deno.kill(program.pid, signal);
+  }
+
   /** What the nodes that run have written to their logs. */
   get logs(): string[] {
     return this.#nodes.flatMap((program, node) => (program?.lines ?? []).map((line) => `${node} ${line}`));

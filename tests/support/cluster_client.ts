@@ -119,7 +119,7 @@ export class ClusterClient {
     if (node === undefined) return undefined;
     const answer = await this.ask("send_message", data);
     if (!answer) return undefined;
-    return answer.event === "error" ? answer.error : { node, seq: answer.data.message.seq };
+    return answer.event === "error" ? answer.error : placed(node, answer.data.message);
   }
 
   async #post(data: object): Promise<Acknowledged | Refused | undefined> {
@@ -127,7 +127,7 @@ export class ClusterClient {
     if (node === undefined) return undefined;
     try {
       const { status, body } = await this.#cluster.rest(node).call(this.user, "POST /api/messages", data);
-      return status < 300 ? { node, seq: body.seq } : { code: body.code, retryable: status >= 500 };
+      return status < 300 ? placed(node, body) : { code: body.code, retryable: status >= 500 };
     } catch {
       return undefined; // the node ended
     }
@@ -191,10 +191,15 @@ export class ClusterClient {
 export interface Acknowledged {
   /** The node that acknowledged. */
   readonly node: number;
+  readonly messageId: string;
   readonly seq: number;
 }
 
 interface Refused {
   readonly code: string;
   readonly retryable: boolean;
+}
+
+function placed(node: number, { id, seq }: { readonly id: string; readonly seq: number }): Acknowledged {
+  return { node, messageId: id, seq };
 }

@@ -16,8 +16,9 @@ export interface StageOptions {
   readonly apart?: boolean;
 }
 
-/** One of so many acknowledged messages is looked for on another node at once. */
+/** One of so many acknowledged messages is looked for on another node at once, and one is changed. */
 const LOOK_FOR_ONE_OF = 8;
+const CHANGE_ONE_OF = 4;
 
 /** People in a few conversations, spread over the nodes of a cluster. Disposing has them leave. */
 export class Stage implements AsyncDisposable {
@@ -69,6 +70,7 @@ export class Stage implements AsyncDisposable {
         const id = pick(this.random, this.conversationIds);
         const said = await writer.say(id, at % 3 === 2 ? "rest" : "socket");
         if (said && this.random() * LOOK_FOR_ONE_OF < 1) await this.#findElsewhere(writer, id, said);
+        if (said && this.random() * CHANGE_ONE_OF < 1) await this.#change(writer, said);
         await pause(this.random() * 2 * everyMs);
       }
     });
@@ -96,6 +98,12 @@ export class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.clients.map((client) => client.stop()));
+  }
+
+  /** Changes a message; should nothing be answered, either may be, as long as everyone sees the same. */
+  async #change(writer: ClusterClient, { messageId, seq }: Acknowledged): Promise<void> {
+    if (this.random() < 0.5) await writer.ask("edit_message", { messageId, text: `${seq}, said better` });
+    else await writer.ask("add_reaction", { messageId, emoji: "👍", on: true });
   }
 
   /** What one node acknowledged is in the history that another one reads. */
