@@ -179,6 +179,7 @@ function createGateway(deps: AppDeps, { auth, people, views, talk }: Parts): Gat
     ...{ store, bus, presence, clock, log },
     people: {
       visible: (viewerId, userIds) => people.visible(viewerId, userIds),
+      blockedAmong: (userId, others) => people.relations.blockedAmong(userId, others),
       watchable: (userId, userIds) => watchable(store, people, userId, userIds),
       recordSeen: (userId, lastSeen) => people.recordSeen(userId, lastSeen),
     },

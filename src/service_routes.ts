@@ -44,9 +44,14 @@ export function serviceRoutes(router: Router, deps: ServiceDeps): void {
   router.app.get("/ws", async (c) => {
     const call = c.get("call");
     call.route = "/ws";
-    const { response, principal } = await upgrade(deps, c.req.raw);
-    call.user = principal;
-    return response;
+    try {
+      const { response, principal } = await upgrade(deps, c.req.raw);
+      call.user = principal;
+      return response;
+    } catch (error) {
+      if (error instanceof ParleyError && error.status === 401) await router.guard.countRefusal(call);
+      throw error;
+    }
   });
 }
 

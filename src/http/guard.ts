@@ -51,14 +51,17 @@ export class Guard {
     }
   }
 
+  /** Counts a call that could not say who it is, so that guessing is limited. Throws `rate_limited`. */
+  async countRefusal(call: Call): Promise<void> {
+    await this.#take(call, this.#budgets.anonymous, call.address);
+  }
+
   async #identify(call: Call, authorization: string | null): Promise<void> {
     try {
       const known = this.#authenticate(bearer(authorization));
       call.user = known instanceof Promise ? await known : known;
     } catch (error) {
-      if (error instanceof ParleyError && error.status === 401) {
-        await this.#take(call, this.#budgets.anonymous, call.address);
-      }
+      if (error instanceof ParleyError && error.status === 401) await this.countRefusal(call);
       throw error;
     }
   }

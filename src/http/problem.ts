@@ -52,6 +52,7 @@ export function problem(error: ParleyError, requestId: string): Problem {
 export function problemResponse(error: ParleyError, requestId: string): Response {
   const headers = new Headers({ "content-type": "application/problem+json" });
   if (error.status === 401) headers.set("www-authenticate", challenge(error.code));
+  if (error.status === 426) headers.set("upgrade", "websocket");
   if (error.status === 429 || error.status === 503) {
     headers.set(
       "retry-after",

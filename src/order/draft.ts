@@ -98,7 +98,10 @@ export class Draft {
     return this.#sent.get(dedupeKey(senderId, clientId));
   }
 
-  /** Appends a message at the next `seq`. A member who sends has read up to it. */
+  /**
+   * Appends a message at the next `seq`. A member who sends has read up to it. Nobody sends a system message: it is read by
+   * whoever caused it only if they are known to have read all before it.
+   */
   addMessage(input: NewMessage): Message {
     const head = this.#next({ seq: this.#head.seq + 1 });
     const { senderId, clientId } = input;
@@ -129,9 +132,11 @@ export class Draft {
     this.#inserts.set(message.id, { into: messages, insert: message });
     this.#changed("new_message", message, weigh(message));
     const sender = this.member(senderId);
-    if (sender) {
-      const sentCount = sender.sentCount + (clientId === null ? 0 : 1);
+    if (sender && clientId !== null) {
+      const sentCount = sender.sentCount + 1;
       this.#patchParticipant(sender, { lastReadSeq: head.seq, lastReadAt: this.now, sentCount });
+    } else if (sender && sender.lastReadSeq >= head.seq - 1) {
+      this.#patchParticipant(sender, { lastReadSeq: head.seq });
     }
     return message;
   }
@@ -213,6 +218,7 @@ export class Draft {
       memberRev: rev,
       memberAt: this.now,
       lastReadSeq,
+      lastReadAt: null,
       rev,
     };
     this.#count(1, role === "admin" ? 1 : 0);

@@ -134,20 +134,23 @@ export class Presence {
   }
 
   async #tell({ userId, online, lastSeen }: PresenceSignal): Promise<void> {
-    const told = new Set(this.#watchers.get(userId));
-    for (const connection of await this.#sharing(userId)) told.add(connection);
+    const told = await this.#audience(userId);
     const text = online
       ? encodePush("user_online", { userId })
       : encodePush("user_offline", { userId, ...(lastSeen && { lastSeen }) });
-    for (const connection of told) if (connection.userId !== userId) connection.push(text);
+    for (const connection of told) connection.push(text);
   }
 
-  /** The connections that have a conversation with the user open. */
-  async #sharing(userId: string): Promise<Connection[]> {
-    const { hub, conversationsOf, log } = this.#deps;
+  /** The connections that watch the user or have a conversation with it open, but across a block. */
+  async #audience(userId: string): Promise<Connection[]> {
+    const { hub, conversationsOf, people, log } = this.#deps;
     try {
       const ids = await conversationsOf(userId);
-      return ids.flatMap((id) => [...hub.room(id)?.open ?? []]);
+      const open = ids.flatMap((id) => [...hub.room(id)?.open ?? []]);
+      const audience = new Set([...this.#watchers.get(userId) ?? [], ...open]);
+      const others = new Set([...audience].map((connection) => connection.userId));
+      const blocked = others.size > 0 ? await people.blockedAmong(userId, [...others]) : new Set();
+      return [...audience].filter((other) => other.userId !== userId && !blocked.has(other.userId));
     } catch (error) {
       log.warn("presence_failed", { userId, error: String(error) });
       return [];

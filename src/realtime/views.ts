@@ -30,6 +30,8 @@ export interface People {
   visible(viewerId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Visibility>>;
   /** Those of `userIds` whom `userId` may watch: contacts, and people it shares a conversation with. */
   watchable(userId: string, userIds: readonly string[]): Promise<readonly string[]>;
+  /** Those of `others` who have blocked the user, or whom it has blocked. */
+  blockedAmong(userId: string, others: readonly string[]): Promise<ReadonlySet<string>>;
   /** Remembers when a user was last online; an ISO time. */
   recordSeen(userId: string, lastSeen: string): Promise<void>;
 }

@@ -27,6 +27,26 @@ Deno.test("patch changes name, description and settings as one change, each with
   assertEquals([head?.publicName, head?.retentionDays, head?.infoRev], ["new", 7, 1]);
 });
 
+Deno.test("a system message moves the mark of who caused it only when they had read all before it", async () => {
+  await using world = await openWorld();
+  const [ann, bob] = [world.people.add("ann"), world.people.add("bob")];
+  const id = await world.group(ann, [bob], { name: "Old" });
+  const first = (await world.call(ann, "PATCH", `/${id}`, { name: "New" })).body;
+  assertEquals([first.seq, first.lastReadSeq, first.unread], [1, 1, 0]);
+  await world.call(ann, "PATCH", `/${id}/participants/${bob}`, { role: "admin" });
+  const second = (await world.call(bob, "PATCH", `/${id}`, { name: "Newer" })).body;
+  assertEquals([second.seq, second.lastReadSeq, second.unread], [3, 0, 3]);
+});
+
+Deno.test("who joins stands at the head, and has read what came before and that they joined", async () => {
+  await using world = await openWorld();
+  const [ann, bob] = [world.people.add("ann"), world.people.add("bob")];
+  const id = await world.group(ann, [], { name: "Open", settings: { isPublic: true } });
+  await world.call(ann, "PATCH", `/${id}`, { name: "Opener" });
+  const { body } = await world.call(bob, "POST", `/${id}/join`);
+  assertEquals([body.seq, body.lastReadSeq, body.unread], [2, 2, 0]);
+});
+
 Deno.test("patch that changes nothing takes no rev", async () => {
   await using world = await openWorld();
   const ann = world.people.add("ann");

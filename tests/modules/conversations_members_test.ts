@@ -29,7 +29,7 @@ Deno.test("add takes someone in, with a place in the stream", async () => {
   const before = (await world.call(admin, "GET", `/${id}`)).body;
   const added = await world.call(admin, "POST", `/${id}/participants`, { userId: outsider });
   assertEquals(added.status, 201);
-  assertEquals(added.location, `/api/conversations/${id}/participants/${outsider}`);
+  assertEquals(added.location, `/api/conversations/${id}/participants`);
   assertEquals([added.body.userId, added.body.role, added.body.user.username], [
     outsider,
     "member",

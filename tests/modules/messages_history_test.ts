@@ -206,6 +206,19 @@ Deno.test("following nextCursor either way shows each message once", async () =>
   }
 });
 
+Deno.test("a cursor goes on from the page before, in the direction that is named beside it", async () => {
+  await using world = await openWorld();
+  const [ann, id] = await talk(world, 6);
+  const page = async (
+    query: string,
+  ) => (await world.call(ann, "GET", `/conversation/${id}?limit=2&${query}`));
+  assertEquals(seqs((await page("before=7&cursor=5")).body.messages), [3, 4]);
+  assertEquals(seqs((await page("after=0&cursor=2")).body.messages), [3, 4]);
+  for (const query of ["cursor=3", "page=1&cursor=3", "around=3&cursor=3"]) {
+    assertEquals((await page(query)).status, 400);
+  }
+});
+
 Deno.test("readBy names those who have read as far, the sender left out", async () => {
   await using world = await openWorld();
   const [ann = "", bob = "", cat = ""] = ["ann", "bob", "cat"].map((name) => world.people.add(name));

@@ -170,6 +170,25 @@ async function gone(server: TestServer, user: TestUser): Promise<void> {
   while ((await server.ok(user, "GET /api/users/me")).profile.isOnline);
 }
 
+Deno.test("presence is not told across a block, also to those who watched before", async () => {
+  const clock = new TestClock();
+  await using server = await startServer({ clock });
+  const [ann, ben, cyd] = await server.users("ann", "ben", "cyd");
+  const conversationId = await server.group(ann, [ben, cyd]);
+  using a = await opened(server, ann, conversationId);
+  using c = await opened(server, cyd, conversationId);
+  await a.do("watch_presence", { userIds: [ben.id] });
+  await server.ok(ben, `PUT /api/users/${ann.id}/block`);
+  const b = await connectLive(server.url, ben);
+  await c.next("user_online", ({ data }) => data.userId === ben.id);
+  await b.end();
+  await gone(server, ben);
+  clock.move(3_000);
+  await c.next("user_offline", ({ data }) => data.userId === ben.id);
+  await a.caughtUp();
+  assertEquals(a.unseen.filter((event) => event === "user_offline"), []);
+});
+
 Deno.test("who hides that it is online is told to nobody", async () => {
   await using server = await startServer();
   const [ann, ben] = await server.users("ann", "ben");

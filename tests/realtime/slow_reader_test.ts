@@ -39,6 +39,7 @@ class Bench implements AsyncDisposable {
         participants: (records) => Promise.resolve(records),
       },
       people: {
+        blockedAmong: () => Promise.resolve(new Set()),
         visible: () => Promise.resolve(new Map()),
         watchable: () => Promise.resolve([]),
         recordSeen: () => Promise.resolve(),

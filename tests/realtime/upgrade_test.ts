@@ -204,3 +204,15 @@ Deno.test("a socket ends whose session was ended elsewhere before it was open", 
   using socket = await openSocket(server.url, { headers: { authorization: `Bearer ${ann.token}` } });
   assertEquals((await socket.closed).code, 4401);
 });
+
+Deno.test("sockets that cannot say who they are count on their address, and those that can do not", async () => {
+  await using server = await startServer({ env: { RATE_LIMIT_MAX_REQUESTS: "5" } });
+  const [ann] = await server.users("ann");
+  const wrong = { authorization: "Bearer wrong" };
+  const codes: string[] = [];
+  for (let i = 0; i < 6; i++) codes.push((await refusal(server.url, wrong)).code);
+  assertEquals(codes.at(-1), "rate_limited");
+  assertEquals(codes[0], "unauthenticated");
+  using socket = await connect(server.url, ann);
+  assertEquals((await socket.ask("ping", {})).event, "pong");
+});

@@ -14,9 +14,12 @@ import type { Credentials } from "./records.ts";
 import { Sessions } from "./sessions.ts";
 import type { Client, Grant } from "./sessions.ts";
 import { Tickets } from "./tickets.ts";
-import { Tokens } from "./tokens.ts";
+import { hashToken, Tokens } from "./tokens.ts";
 import type { TokenSettings } from "./tokens.ts";
 import { Verifier } from "./verifier.ts";
+
+/** Attempts on an account from all addresses together, for each that one address has. */
+const EVERYWHERE = 10;
 
 /** What authentication works with. */
 export interface AuthDeps {
@@ -65,7 +68,7 @@ export class AuthService {
 
   /** Makes a user and signs it in. Throws `email_taken`, `username_taken`, `rate_limited`, `overloaded`. */
   async register(registration: Registration, password: string, client: Client): Promise<SignedIn> {
-    await this.#limit(`register:${registration.email}`);
+    await this.#limit("register", registration.email, client.address);
     const { accounts, store } = this.#deps;
     await accounts.ensureFree(registration);
     const id = newId();
@@ -84,7 +87,7 @@ export class AuthService {
   /** Throws `invalid_credentials`, alike in text and time for unknown users; `rate_limited`, `overloaded`. */
   async login(login: Login, password: string, client: Client): Promise<SignedIn> {
     const account = await this.#deps.accounts.find(login);
-    await this.#limit(`login:${account?.id ?? ("email" in login ? login.email : login.username)}`);
+    await this.#limit("login", account?.id ?? Object.values(login).join(), client.address);
     const version = await this.#check(account?.id, password);
     if (!account?.isActive) throw new ParleyError("invalid_credentials");
     const grant = await this.sessions.open(account.id, client);
@@ -110,7 +113,7 @@ export class AuthService {
    * was changed meanwhile.
    */
   async changePassword(user: Principal, current: string, next: string): Promise<void> {
-    await this.#limit(`password:${user.userId}`);
+    await this.#limit("password", user.userId, "");
     const version = await this.#check(user.userId, current);
     const passwordHash = await this.#hasher.hash(next);
     const change = { set: { passwordHash, version: version + 1 } };
@@ -138,9 +141,17 @@ export class AuthService {
     return (await this.#deps.store.get(credentials, userId))?.version;
   }
 
-  async #limit(key: string): Promise<void> {
+  /**
+   * Counts an attempt on an account: by its address, and with a larger budget from everywhere, so that a stranger's
+   * guesses do not lock the owner out. Accounts are counted by digest: the limiter learns no e-mail address.
+   */
+  async #limit(action: string, account: string, address: string): Promise<void> {
     const { limiter, accountBudget } = this.#deps;
-    if (accountBudget.points > 0) orRefuse(await takeSurely(limiter, accountBudget, key));
+    if (accountBudget.points === 0) return;
+    const key = `${action}:${hashToken(account)}`;
+    orRefuse(await takeSurely(limiter, accountBudget, `${key}:${address}`));
+    const everywhere = { ...accountBudget, name: "account_all", points: accountBudget.points * EVERYWHERE };
+    orRefuse(await takeSurely(limiter, everywhere, key));
   }
 
   async #signedIn(account: Account, { session, refreshToken }: Grant): Promise<SignedIn> {

@@ -80,7 +80,7 @@ function participantRoutes(router: Router, deps: ConversationDeps): void {
     errors: ["not_found", "forbidden", "not_a_group", "conversation_full"],
   }, async ({ user, params, body }) => {
     const { participant, made } = await addParticipant(deps, user.userId, params.id, body);
-    const location = `/api/conversations/${params.id}/participants/${body.userId}`;
+    const location = `/api/conversations/${params.id}/participants`;
     return made ? created(location, participant) : new Reply(participant, 200);
   });
 

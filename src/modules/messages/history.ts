@@ -21,8 +21,9 @@ export async function readHistory(
   messages: Messages,
   userId: string,
   conversationId: string,
-  query: HistoryQuery,
+  asked: HistoryQuery,
 ): Promise<HistoryView> {
+  const query = continued(asked);
   const { head } = await readMembership(messages.store, conversationId, userId);
   const { limit, before, after, around } = query;
   const { first, last } = stretchOf(head, query);
@@ -59,6 +60,12 @@ export async function readMessage(
   const [record] = await readStretch(messages, head, clipped(head, seq, seq));
   if (!record || record.id !== messageId) throw notFound();
   return only(await messages.views.show(head, [record], "all"));
+}
+
+/** A cursor is where the page before ended, in the direction of that page. */
+function continued({ cursor, ...query }: HistoryQuery): HistoryQuery {
+  if (cursor === undefined) return query;
+  return query.before === undefined ? { ...query, after: cursor } : { ...query, before: cursor };
 }
 
 function stretchOf(head: Conversation, { limit, page = 1, before, after, around }: HistoryQuery): Stretch {

@@ -19,16 +19,16 @@ interface Receipt {
 
 /**
  * The caller has read everything up to the highest of the places and messages named, or all there is when none is
- * named. Never goes back. Throws `not_found`, also for a message of another conversation, and `beyond_head`.
+ * named; an empty list names nothing to be read. Never goes back. Throws `not_found`, also for a message of another conversation, and `beyond_head`.
  */
 export async function markRead(
   messages: Messages,
   userId: string,
-  { conversationId, messageIds = [], seq, origin }: MarkReadBody & { readonly origin?: string },
+  { conversationId, messageIds, seq, origin }: MarkReadBody & { readonly origin?: string },
 ): Promise<void> {
-  const places = messageIds.map((id) => placeIn(conversationId, id));
+  const places = (messageIds ?? []).map((id) => placeIn(conversationId, id));
   if (seq !== undefined) places.push(seq);
-  const wanted = places.length > 0 ? Math.max(...places) : undefined;
+  const wanted = places.length > 0 || messageIds ? Math.max(0, ...places) : undefined;
   const { head, participant } = await reach(messages, conversationId, userId, wanted ?? 0);
   const upTo = wanted ?? head.seq;
   if (upTo <= participant.lastReadSeq) return;

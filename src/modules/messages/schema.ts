@@ -69,7 +69,13 @@ export const historyQuery = z.object({
   before: queried.min(1).optional(),
   after: queried.min(0).optional(),
   around: queried.min(1).optional(),
+  cursor: queried.min(0).optional().meta({
+    description: "A `nextCursor`, to go on from `before` or `after`",
+  }),
 }).refine(
+  ({ before, after, cursor }) => cursor === undefined || before !== undefined || after !== undefined,
+  { message: "Goes with before or after", path: ["cursor"] },
+).refine(
   ({ page, before, after, around }) =>
     [page, before, after, around].filter((value) => value !== undefined).length <= 1,
   "Only one of page, before, after and around can be given",
