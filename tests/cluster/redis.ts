@@ -12,6 +12,7 @@ const AWAY_MS = 5_000;
 const OPEN_MS = 5_000;
 const RETURN_MS = 5_000;
 
+/** Two nodes chat, lose Redis, and are joined by a third one that has never seen it. */
 function redisFault(
   name: string,
   promise: string,
@@ -27,11 +28,12 @@ function redisFault(
       const people = { writers: 8, readers: 4, conversations: 2, apart: true };
       await using stage = await Stage.set(cluster, { seed, ...people });
       const [opened = ""] = stage.conversationIds;
-      await Promise.all(
-        stage.clients.map((client) => client.ask("join_conversation", { conversationId: opened })),
-      );
+      await openAll(stage, opened);
       await stage.write(100, () => pause(1_000));
       await breaks(cluster.redis);
+      await cluster.startNode(2);
+      await stage.crowd(2, 2);
+      await openAll(stage, opened);
       const before = stage.ledger.count;
       await stage.write(100, () => pause(AWAY_MS));
       const slowest = stage.ledger.percentile(0.99, before);
@@ -48,6 +50,10 @@ function redisFault(
       );
     },
   };
+}
+
+async function openAll({ clients }: Stage, conversationId: string): Promise<void> {
+  await Promise.all(clients.map((client) => client.ask("join_conversation", { conversationId })));
 }
 
 export const redisKilled: Fault = redisFault(
