@@ -1,12 +1,12 @@
 import { ParleyError } from "../../src/kernel/errors.ts";
-import { newParticipant } from "../../src/order/draft.ts";
-import type { Conversation, Message } from "../../src/order/records.ts";
-import { conversations, messages, participants } from "../../src/order/records.ts";
+import type { Message } from "../../src/order/records.ts";
+import { conversations, messages } from "../../src/order/records.ts";
 import { readHeads } from "../../src/order/reader.ts";
-import type { Store, Write } from "../../src/ports/store.ts";
+import type { Store } from "../../src/ports/store.ts";
 import { StoreUnavailable } from "../../src/ports/store.ts";
 import { audit, compare, readFresh } from "./audit.ts";
 import { admit, dismiss, edit, react, remove, rename, send, strip } from "./changes.ts";
+import { newGroup } from "./group.ts";
 import { Ledger } from "./ledger.ts";
 import { Network } from "./network.ts";
 import { ModelNode } from "./node.ts";
@@ -132,19 +132,7 @@ class Model {
   }
 
   async #create(): Promise<void> {
-    const head = newGroup(this.#id, this.#users.length);
-    const writes = this.#users.map((userId, i): Write => {
-      const role = i === 0 ? "admin" : "member";
-      const joined = {
-        role,
-        joinedAt: head.createdAt,
-        joinedRev: 0,
-        memberRev: 0,
-        lastReadSeq: 0,
-        rev: 0,
-      } as const;
-      return { into: participants, insert: newParticipant(this.#id, userId, joined) };
-    });
+    const { head, writes } = newGroup(this.#id, this.#users);
     await this.#persist((node) => node.store.create(conversations, head, writes));
   }
 
@@ -262,28 +250,4 @@ class Model {
 function isTransient(error: unknown): boolean {
   if (error instanceof ParleyError) return error.code === "store_unavailable";
   return error instanceof Crashed || error instanceof StoreUnavailable;
-}
-
-function newGroup(id: string, memberCount: number): Conversation {
-  const createdAt = new Date(0).toISOString();
-  return {
-    id,
-    type: "group",
-    name: null,
-    description: null,
-    settings: { isPublic: false, allowInvites: false, maxParticipants: 100, messageRetention: 0 },
-    publicName: null,
-    retentionDays: 0,
-    rev: 0,
-    seq: 0,
-    firstSeq: 1,
-    memberCount,
-    adminCount: 1,
-    infoRev: 0,
-    membersRev: 0,
-    mark: "",
-    endedAt: null,
-    createdAt,
-    updatedAt: createdAt,
-  };
 }

@@ -1,16 +1,7 @@
 import { messages } from "../../src/order/records.ts";
 import type { Message } from "../../src/order/records.ts";
 import type { Collection, Commit, Doc, Head, Query, Store } from "../../src/ports/store.ts";
-
-/** A store some of whose operations are done in another way. */
-function altered(store: Store, other: Partial<Store>): Store {
-  return new Proxy(store, {
-    get(target, name) {
-      const value: unknown = Reflect.get(other, name) ?? Reflect.get(target, name, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}
+import { altered } from "./altered.ts";
 
 /** Readers take the records as they are, without what the head carries. */
 export function withoutOverlay(store: Store): Store {
