@@ -6,7 +6,7 @@ import { Draft } from "./draft.ts";
 import { load } from "./load.ts";
 import type { Conversation, Participant } from "./records.ts";
 import { conversations } from "./records.ts";
-import type { Change, WriterDeps } from "./writer.ts";
+import type { Change, WriterDeps } from "./plan.ts";
 
 /** A change that waits for its commit. */
 export interface Job {

@@ -2,7 +2,7 @@ import type { Store } from "../ports/store.ts";
 import type { Loaded } from "./draft.ts";
 import type { Conversation, Message, Participant } from "./records.ts";
 import { dedupeKey, messages, participantId, participants } from "./records.ts";
-import type { Change } from "./writer.ts";
+import type { Change } from "./plan.ts";
 
 /** Members that a lane keeps at hand; beyond, it forgets all and reads those it needs. */
 const MAX_MEMBERS = 1_000;

@@ -3,7 +3,7 @@ import { BLANK } from "../../src/order/draft.ts";
 import type { Draft } from "../../src/order/draft.ts";
 import type { Message } from "../../src/order/records.ts";
 import { messages } from "../../src/order/records.ts";
-import type { Change } from "../../src/order/writer.ts";
+import type { Change } from "../../src/order/plan.ts";
 
 /** How a system message says who came or went: retention leaves the digest, so that the end of a run tells. */
 export const CAME = "came:";
