@@ -1,7 +1,6 @@
 import type { Principal } from "../kernel/principal.ts";
 import type { CloseReason } from "./protocol.ts";
 import { CLOSE } from "./protocol.ts";
-import type { Room } from "./room.ts";
 import type { Transport } from "./transport.ts";
 import type { Turn } from "./turn.ts";
 
@@ -14,6 +13,14 @@ export const MAX_BUFFERED = 1024 * 1024;
  */
 export type ConnectionState = "greeted" | "resuming" | "live" | "closed";
 
+/** A conversation's room, as far as a connection that is in it needs to know. */
+export interface Place {
+  readonly conversationId: string;
+  /** The connections that have the conversation open. */
+  readonly open: Set<Connection>;
+  leave(connection: Connection): void;
+}
+
 /** A client's socket with what the hub knows of it. */
 export class Connection {
   readonly connectionId: string;
@@ -25,7 +32,7 @@ export class Connection {
   heardAt: number;
   state: ConnectionState = "greeted";
   /** The rooms of the user's conversations. */
-  readonly rooms = new Set<Room>();
+  readonly rooms = new Set<Place>();
   /** Settles when a resumption that is under way is done. */
   resumed: Promise<void> = Promise.resolve();
   readonly #transport: Transport;

@@ -1,5 +1,5 @@
 import type { Conversation } from "../order/records.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Place } from "./connection.ts";
 
 /** A change on its way to a room's connections. */
 export interface Frame {
@@ -37,7 +37,7 @@ export interface RoomEvents {
  * replayed, `settle` lets through what came after. So it misses nothing and gets nothing twice, whether the room is
  * ahead of what was read or behind.
  */
-export class Room {
+export class Room implements Place {
   readonly conversationId: string;
   /** The newest head this node has seen. */
   head: Conversation | undefined;
