@@ -40,8 +40,8 @@ class ModelClock implements Clock {
   }
 }
 
-/** Records are shown as they are. */
-const views: Views = {
+/** Shows records as they are. */
+export const views: Views = {
   messages: (_head, records) => Promise.resolve(records),
   committed: (_head, records) => Promise.resolve(records),
   conversations: (memberships) => Promise.resolve(memberships.map(({ head }) => head)),
