@@ -33,7 +33,12 @@ export class Writer {
 
   /** Resolves when nothing is on its way. */
   async settled(): Promise<void> {
-    for (const lane of this.#lanes.values()) await lane.idle();
+    for (;;) {
+      this.#turn();
+      const busy = [...this.#lanes.values()].filter((lane) => lane.busy);
+      if (busy.length === 0) return;
+      await Promise.all(busy.map((lane) => lane.idle()));
+    }
   }
 
   #lane(conversationId: string): Lane {
