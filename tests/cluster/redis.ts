@@ -16,6 +16,8 @@ const RETURN_MS = 5_000;
 function redisFault(
   name: string,
   promise: string,
+  /** Writers are on one node alone, so that the others hear nothing; else on all, whose own hints leave holes. */
+  apart: boolean,
   breaks: (redis: RedisServer) => Promise<void> | void,
   mends: (redis: RedisServer) => Promise<void> | void,
 ): Fault {
@@ -25,7 +27,7 @@ function redisFault(
     services: true,
     async run(seed) {
       await using cluster = await Cluster.start({ nodes: 2 });
-      const people = { writers: 8, readers: 4, conversations: 2, apart: true };
+      const people = { writers: 8, readers: 4, conversations: 2, apart };
       await using stage = await Stage.set(cluster, { seed, ...people });
       const [opened = ""] = stage.conversationIds;
       await openAll(stage, opened);
@@ -59,6 +61,7 @@ async function openAll({ clients }: Stage, conversationId: string): Promise<void
 export const redisKilled: Fault = redisFault(
   "Redis killed for 5 s, back empty",
   "Redis may be killed and come back empty: sends are acknowledged all the while, everyone catches up within 5 s",
+  true,
   (redis) => redis.kill(),
   (redis) => redis.restart(),
 );
@@ -66,6 +69,7 @@ export const redisKilled: Fault = redisFault(
 export const redisStalled: Fault = redisFault(
   "Redis stopped (SIGSTOP) for 5 s",
   "Redis may stall: sends are acknowledged all the while, everyone catches up within 5 s of its return",
+  false,
   (redis) => redis.stall(),
   (redis) => redis.go(),
 );

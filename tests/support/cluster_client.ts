@@ -50,10 +50,12 @@ export class ClusterClient {
     return this.#live ? this.#line?.node : undefined;
   }
 
-  /** Comes, and from now on comes back; resolves once it has resumed. */
+  /** Comes, and from now on comes back; resolves once it has resumed and read what was said before. */
   async start(): Promise<this> {
     this.#running = this.#stay();
     while (!this.#live) await pause(5);
+    // From here on what it knows is what it was told: pages that are read later would hide what was missed.
+    await this.replica.fetchMissing(this.#cluster.rest(), this.user);
     return this;
   }
 
