@@ -100,9 +100,11 @@ export class Lookout {
 
   async #follow({ userId, conversationId, left, memberRev }: Participant): Promise<void> {
     const { hub, admit } = this.#deps;
-    if (hub.connectionsOf(userId).size === 0) return;
-    if (left) hub.compare(conversationId, memberRev);
-    else await admit(userId, conversationId);
+    const connections = [...hub.connectionsOf(userId)];
+    if (connections.length === 0) return;
+    if (left) return hub.compare(conversationId, memberRev);
+    const room = hub.room(conversationId);
+    if (connections.some((connection) => !room?.has(connection))) await admit(userId, conversationId);
   }
 
   /** Ends the connections whose session has ended. */
