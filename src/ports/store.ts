@@ -15,7 +15,7 @@ export interface Doc {
   readonly id: string;
 }
 
-/** What can be compared, indexed and ordered by. Text compares by code unit, `null` comes first. */
+/** What can be compared, indexed and ordered by. Text compares by code point; `null` comes first, and is in no range. */
 export type Scalar = string | number | boolean | null;
 
 /** A top-level field of `T`. */
@@ -24,7 +24,7 @@ export type Field<T> = Extract<keyof T, string>;
 /** What a module declares of the records that it keeps. Declared fields hold scalars. */
 export interface Collection<T extends Doc> {
   readonly name: string;
-  /** Compound keys that no two records share. */
+  /** Compound keys that no two records share; their fields are never `null` or absent. */
   readonly unique?: readonly (readonly Field<T>[])[];
   /** Compound keys that `find` can use; a range or an order goes by the fields after the equal ones. */
   readonly indexes?: readonly (readonly Field<T>[])[];
@@ -130,7 +130,7 @@ export interface Store {
   get<T extends Doc>(from: Collection<T>, id: string): Promise<T | undefined>;
 
   /**
-   * The records that match, in order. With `under`, which holds heads that `heads` has just given, what those
+   * The records that match, in order. With `under`, the very objects that `heads` has just given, what those
    * heads carry and is not yet applied is laid over: the answer holds every change up to each head's `rev`. It
    * may hold later ones; who needs a state as of a head bounds `rev` in `where`.
    */
