@@ -2,7 +2,8 @@ import { assertEquals } from "@std/assert";
 import { ConversationViews } from "../../src/modules/conversations/view.ts";
 import { BLANK } from "../../src/order/draft.ts";
 import { readMembership } from "../../src/order/reader.ts";
-import type { Answered, World } from "./conversations_support.ts";
+import type { Answered } from "../support/module_stage.ts";
+import type { World } from "./conversations_support.ts";
 import { openWorld } from "./conversations_support.ts";
 
 /** Follows `nextCursor` from page to page; answers what each page held. */

@@ -1,67 +1,38 @@
-import { MemoryLimiter } from "../../src/adapters/limiter_memory.ts";
-import { createHttp } from "../../src/http/http.ts";
-import { budgets } from "../../src/http/limits.ts";
-import { origins } from "../../src/http/origins.ts";
-import type { Clock } from "../../src/kernel/clock.ts";
-import { iso, systemClock } from "../../src/kernel/clock.ts";
+import { iso } from "../../src/kernel/clock.ts";
 import { ParleyError } from "../../src/kernel/errors.ts";
 import { newId } from "../../src/kernel/ids.ts";
-import { silentLogger } from "../../src/kernel/log.ts";
 import { messageRoutes } from "../../src/modules/messages/routes.ts";
 import type { MessageView, SendBody } from "../../src/modules/messages/schema.ts";
 import { send } from "../../src/modules/messages/send.ts";
 import type { Messages, MessagesDeps, People } from "../../src/modules/messages/service.ts";
 import { createMessages } from "../../src/modules/messages/service.ts";
-import type { UserCard } from "../../src/kernel/user_card.ts";
 import type { Hint } from "../../src/order/changes.ts";
 import { newParticipant } from "../../src/order/draft.ts";
 import type { Conversation, Message, Participant, ParticipantRole } from "../../src/order/records.ts";
 import { conversations, messages, participantId, participants } from "../../src/order/records.ts";
 import { Writer } from "../../src/order/writer.ts";
-import type { Bus, BusMessage } from "../../src/ports/bus.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { recordingBus, serveRoutes, StandingClock, TestUsers } from "../support/module_stage.ts";
+import type { CallRoute, Published } from "../support/module_stage.ts";
 import { openTestStore } from "../support/store.ts";
 
-/** Time that stands until it is moved. */
-export class TestClock implements Clock {
-  #now = Date.UTC(2026, 0, 1);
-  now = (): number => this.#now;
-  after = systemClock.after;
-  every = systemClock.every;
-
-  pass(ms: number): void {
-    this.#now += ms;
-  }
-}
-
-/** Users who exist once they are added. */
-export class TestPeople implements People {
+/** Users of whom some have blocked some. */
+export class TestPeople extends TestUsers implements People {
   /** How often cards were asked for. */
   asked = 0;
-  readonly #users = new Map<string, UserCard>();
   readonly #blocks = new Set<string>();
-
-  add(username: string): string {
-    const id = newId();
-    this.#users.set(id, { id, username, firstName: username, lastName: "T", avatar: null });
-    return id;
-  }
-
-  remove(id: string): void {
-    this.#users.delete(id);
-  }
 
   block(id: string, otherId: string): void {
     this.#blocks.add(`${id} ${otherId}`);
   }
 
-  cards(ids: readonly string[]): Promise<ReadonlyMap<string, UserCard>> {
+  override cards(ids: readonly string[]): ReturnType<TestUsers["cards"]> {
     this.asked++;
-    return Promise.resolve(new Map([...this.#users].filter(([id]) => ids.includes(id))));
+    return super.cards(ids);
   }
 
   byUsernames(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const found = [...this.#users.values()].filter(({ username }) => names.includes(username));
+    const found = [...this.users.values()].filter(({ username }) => names.includes(username));
     return Promise.resolve(new Map(found.map(({ id, username }) => [username, id])));
   }
 
@@ -70,23 +41,16 @@ export class TestPeople implements People {
   }
 }
 
-/** What a call was answered with; the shape of the body is what tests look at. */
-export interface Answered {
-  readonly status: number;
-  // deno-lint-ignore no-explicit-any
-  readonly body: any;
-  readonly location: string | null;
-}
-
 /** The module over a store of its own, with its routes. */
 export class World implements AsyncDisposable {
-  readonly clock = new TestClock();
+  readonly clock = new StandingClock();
   readonly people = new TestPeople();
-  readonly published: (BusMessage & { topic: string })[] = [];
+  readonly published: Published[] = [];
   readonly hints: Hint[] = [];
   readonly messages: Messages;
   readonly #dispose: () => Promise<void>;
-  readonly #fetch: (request: Request) => Response | Promise<Response>;
+  /** Calls a route of the module as `userId`. */
+  readonly call: CallRoute;
 
   constructor(store: Store, dispose: () => Promise<void>, more: Partial<MessagesDeps>) {
     this.#dispose = dispose;
@@ -104,7 +68,7 @@ export class World implements AsyncDisposable {
       maxTextLength: 8_000,
       ...more,
     });
-    this.#fetch = serve(this.messages);
+    this.call = serveRoutes("/api/messages", (router) => messageRoutes(router, this.messages));
   }
 
   get store(): Store {
@@ -116,21 +80,6 @@ export class World implements AsyncDisposable {
     const { store, clock } = this;
     const writer = new Writer({ store, clock, publish: () => {}, instance: "other" });
     return createMessages({ ...this.messages, writer });
-  }
-
-  /** Calls a route as `userId`, whose id is the token; a string body is sent as it is. */
-  async call(userId: string, method: string, path: string, body?: unknown): Promise<Answered> {
-    const headers: Record<string, string> = userId ? { authorization: `Bearer ${userId}` } : {};
-    if (body !== undefined) headers["content-type"] = "application/json";
-    const request = new Request(`http://test/api/messages${path}`, {
-      method,
-      headers,
-      body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
-    });
-    const response = await this.#fetch(request);
-    const text = await response.text();
-    const parsed = text ? JSON.parse(text) : undefined;
-    return { status: response.status, body: parsed, location: response.headers.get("location") };
   }
 
   /** Makes a group with an admin and others, and answers its id. */
@@ -269,29 +218,4 @@ export function countingReads(store: Store): { store: Store; reads: () => number
     },
   });
   return { store: proxy, reads: () => reads };
-}
-
-function recordingBus(published: (BusMessage & { topic: string })[]): Bus {
-  return {
-    publish: (topic, message) => void published.push({ ...message, topic }),
-    subscribe: () => Promise.resolve(() => {}),
-    onGap: () => () => {},
-    close: () => Promise.resolve(),
-  };
-}
-
-function serve(module: Messages): (request: Request) => Response | Promise<Response> {
-  const unlimited = { windowMs: 1_000, maxRequests: 0, userRequests: 0, messages: 0, account: 0 };
-  const router = createHttp({
-    log: silentLogger,
-    clock: systemClock,
-    limiter: new MemoryLimiter(systemClock),
-    budgets: budgets(unlimited),
-    authenticate: (token) => ({ userId: token, sessionId: "s", role: "user", expiresAt: Infinity }),
-    origins: origins([]),
-    trustedProxies: { kind: "none" },
-    hsts: false,
-  });
-  messageRoutes(router, module);
-  return (request) => router.app.fetch(request, {});
 }

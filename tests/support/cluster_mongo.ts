@@ -18,7 +18,7 @@ export async function startMongo(): Promise<MongoServer> {
     go: () => Deno.kill(pid, "SIGCONT"),
     async [Symbol.asyncDispose]() {
       Deno.kill(pid, "SIGCONT");
-      await run("stop.sh", dir);
+      await run("../stop.sh", dir);
       await Deno.remove(dir, { recursive: true });
     },
   };

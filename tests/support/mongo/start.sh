@@ -2,7 +2,7 @@
 # Starts a MongoDB-protocol server for the tests and prints its URI, once it answers.
 #
 #   start.sh DIR [--disk] [--port PORT]     DIR takes the pid, the log and, with --disk, the data
-#   stop.sh DIR
+#   ../stop.sh DIR
 #
 # Needs a JDK (17 or later) and Maven; the jars are fetched once and kept in ${XDG_CACHE_HOME:-$HOME/.cache}/parley.
 set -eu

@@ -30,7 +30,7 @@ export async function startRedis(): Promise<RedisServer> {
     running = false;
     await signal("SIGCONT");
     await signal("SIGKILL");
-    await run("stop.sh", dir);
+    await run("../stop.sh", dir);
   };
   return {
     url,

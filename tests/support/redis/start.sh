@@ -2,7 +2,7 @@
 # Starts a Redis server for the tests, keeping nothing on disk, and prints its URL once it answers.
 #
 #   start.sh DIR [--port PORT]     DIR takes the pid and the log
-#   stop.sh DIR
+#   ../stop.sh DIR
 #
 # Needs redis-server (Debian: redis-server).
 set -eu
