@@ -24,6 +24,7 @@ import { UserService } from "./modules/users/service.ts";
 import { userTopic } from "./order/changes.ts";
 import { conversations, messages, participants } from "./order/records.ts";
 import { publishHint } from "./order/publish.ts";
+import { readOwnRecords } from "./order/reader.ts";
 import { Writer } from "./order/writer.ts";
 import type { Bus } from "./ports/bus.ts";
 import type { Limiter } from "./ports/limiter.ts";
@@ -217,7 +218,7 @@ async function watchable(
   const contactIds = new Set(await people.relations.contactsOf(userId));
   const strangers = userIds.filter((id) => !contactIds.has(id));
   const [own, theirs, blocked] = await Promise.all([
-    store.find(participants, { where: { userId, left: false } }),
+    readOwnRecords(store, userId),
     store.find(participants, { where: { userId: { in: strangers }, left: false } }),
     people.relations.blockedAmong(userId, userIds),
   ]);

@@ -3,6 +3,11 @@ import type { Store, Where } from "../ports/store.ts";
 import type { Conversation, Message, Participant } from "./records.ts";
 import { conversations, messages, participantId, participants } from "./records.ts";
 
+/** The records of a user's memberships; a conversation among them may have ended. */
+export async function readOwnRecords(store: Store, userId: string): Promise<Participant[]> {
+  return await store.find(participants, { where: { userId, left: false } });
+}
+
 /** A conversation as one of its members sees it. */
 export interface Membership {
   readonly head: Conversation;

@@ -23,7 +23,7 @@ export interface HubCommandDeps {
   readonly typing: Typing;
   readonly people: People;
   readonly verify: (token: string) => Promise<Principal>;
-  /** A user opened or closed a conversation: told to those who have it open. */
+  /** A connection opened or closed a conversation: told to those who have it open, if it is the user's only one. */
   readonly tellOpened: (connection: Connection, conversationId: string, opened: boolean) => void;
 }
 
@@ -132,9 +132,10 @@ async function join(deps: HubCommandDeps, connection: Connection, id: string): P
   const presence = await deps.presence.look(connection.userId, members.map(({ userId }) => userId));
   // Who was removed, or has gone, while this was read is in the room no more.
   if (!room.has(connection)) throw notFound();
-  const first = ![...room.open].some(({ userId }) => userId === connection.userId);
-  room.open.add(connection);
-  if (first) deps.tellOpened(connection, id, true);
+  if (!room.open.has(connection)) {
+    room.open.add(connection);
+    deps.tellOpened(connection, id, true);
+  }
   const participants = members.map(({ userId, lastReadSeq, lastDeliveredSeq }) => ({
     userId,
     lastReadSeq,
@@ -147,10 +148,7 @@ function leave(deps: HubCommandDeps, connection: Connection, id: string): object
   const room = deps.hub.room(id);
   if (!room?.has(connection)) throw notFound();
   deps.typing.stop(id, connection.userId);
-  if (!room.open.delete(connection)) return {};
-  if (![...room.open].some(({ userId }) => userId === connection.userId)) {
-    deps.tellOpened(connection, id, false);
-  }
+  if (room.open.delete(connection)) deps.tellOpened(connection, id, false);
   return {};
 }
 

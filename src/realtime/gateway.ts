@@ -2,7 +2,7 @@ import type { Stop } from "../kernel/clock.ts";
 import { newId } from "../kernel/ids.ts";
 import type { Principal } from "../kernel/principal.ts";
 import { conversationTopic, isHidden, isJoined, isReceipt } from "../order/changes.ts";
-import { participants } from "../order/records.ts";
+import { readOwnRecords } from "../order/reader.ts";
 import type { BusMessage, Unsubscribe } from "../ports/bus.ts";
 import { hubCommands } from "./commands.ts";
 import { Connection } from "./connection.ts";
@@ -256,8 +256,7 @@ export class Gateway {
   }
 
   readonly #conversationsOf = async (userId: string): Promise<string[]> => {
-    const found = await this.#deps.store.find(participants, { where: { userId, left: false } });
-    return found.map(({ conversationId }) => conversationId);
+    return (await readOwnRecords(this.#deps.store, userId)).map(({ conversationId }) => conversationId);
   };
 
   #failed(event: string, { connectionId, userId }: Connection, error: unknown): void {

@@ -1,5 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
-import { readChanges, readHeads } from "../order/reader.ts";
+import { readChanges, readHeads, readOwnRecords } from "../order/reader.ts";
 import type { Membership } from "../order/reader.ts";
 import { participantId, participants } from "../order/records.ts";
 import type { Store } from "../ports/store.ts";
@@ -44,9 +44,8 @@ export class Resumption {
   /** Resumes all conversations of the user; `sameEpoch` is whether the cursors are of this store's history. */
   async all(connection: Connection, cursors: Cursors, sameEpoch: boolean): Promise<void> {
     await this.#deps.hub.hearing(connection.userId);
-    const where = { userId: connection.userId, left: false };
-    const found = await this.#deps.store.find(participants, { where });
-    const ids = found.map(({ conversationId }) => conversationId);
+    const own = await readOwnRecords(this.#deps.store, connection.userId);
+    const ids = own.map(({ conversationId }) => conversationId);
     for (let at = 0; at < ids.length; at += PART) {
       await this.some(connection, ids.slice(at, at + PART), cursors, sameEpoch);
     }

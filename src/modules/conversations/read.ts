@@ -1,7 +1,7 @@
 import { page } from "../../http/schema.ts";
 import type { Pagination } from "../../http/schema.ts";
 import { notFound } from "../../kernel/errors.ts";
-import { readHeads, readMembers, readMembership } from "../../order/reader.ts";
+import { readHeads, readMembers, readMembership, readOwnRecords } from "../../order/reader.ts";
 import type { Membership } from "../../order/reader.ts";
 import { conversations, participants } from "../../order/records.ts";
 import type { Conversation, Participant } from "../../order/records.ts";
@@ -78,7 +78,7 @@ export async function searchPublic(
 }
 
 async function readConversations(store: Store, userId: string): Promise<Conversation[]> {
-  const own = await store.find(participants, { where: { userId, left: false } });
+  const own = await readOwnRecords(store, userId);
   const hidden = new Map(own.map((row) => [row.conversationId, row.hiddenSeq]));
   const heads = await readHeads(store, [...hidden.keys()]);
   return heads.filter(({ id, seq }) => seq > (hidden.get(id) ?? -1));

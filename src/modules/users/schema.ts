@@ -27,8 +27,6 @@ export const profileBody = profileChange.extend({ profile: profileChange.optiona
 
 export const userBody = profileBody.extend({ username: username.optional() });
 
-export type ProfileChange = z.output<typeof profileChange>;
-
 const allowMessages = z.enum(["everyone", "contacts", "none"]);
 const theme = z.enum(["light", "dark", "auto"]);
 
