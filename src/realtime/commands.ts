@@ -130,7 +130,8 @@ async function join(deps: HubCommandDeps, connection: Connection, id: string): P
   if (!room?.has(connection)) throw notFound();
   const members = await readMembers(deps.store, head, MEMBERS_TOLD);
   const presence = await deps.presence.look(connection.userId, members.map(({ userId }) => userId));
-  // Who was removed, or has gone, while this was read is in the room no more.
+  // Who was removed while this was read has left the room, or is in it again only to be looked at once more.
+  if (!room.isSettled(connection)) await readMembership(deps.store, id, connection.userId);
   if (!room.has(connection)) throw notFound();
   if (!room.open.has(connection)) {
     room.open.add(connection);

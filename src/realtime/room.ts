@@ -77,6 +77,11 @@ export class Room implements Place {
     return this.#live.has(connection) || this.#gates.has(connection);
   }
 
+  /** Whether the connection is here and nothing is held back from it. */
+  isSettled(connection: Connection): boolean {
+    return this.has(connection) && !this.#gates.get(connection)?.held;
+  }
+
   /** Everyone here, settled or not. */
   *connections(): Iterable<Connection> {
     yield* this.#live;

@@ -263,3 +263,55 @@ Deno.test("who was taken out while the conversation was being opened has it not 
   await b.caughtUp();
   assertEquals(b.unseen, []);
 });
+
+Deno.test("who was taken out while the conversation was being opened has it not open, nor while that is looked at again", async () => {
+  let hold: Promise<void> | undefined;
+  let looked: Promise<void> | undefined;
+  const reached = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  await using server = await startServer({
+    wrap: (store) =>
+      new Proxy(store, {
+        get(target, key) {
+          const value: unknown = Reflect.get(target, key, target);
+          if (typeof value !== "function") return value;
+          if (key !== "find") return value.bind(target);
+          return async (...args: unknown[]) => {
+            const [collection, query] = args as [
+              unknown,
+              { where?: { id?: { in?: string[] }; left?: boolean }; limit?: number },
+            ];
+            const answer: unknown = await value.apply(target, args);
+            if (hold && collection === participants && query.limit === 100) {
+              reached.resolve();
+              await hold;
+            }
+            const { id, left } = query.where ?? {};
+            if (looked && collection === participants && left === false && id?.in?.length === 1) await looked;
+            return answer;
+          };
+        },
+      }),
+  });
+  const [ann, ben] = await server.users("ann", "ben");
+  const conversationId = await server.group(ann, [ben]);
+  using b = await connectLive(server.url, ben);
+  using a = await connectLive(server.url, ann);
+  hold = go.promise;
+  const joining = b.ask("join_conversation", { conversationId });
+  await reached.promise;
+  hold = undefined;
+  const answered = Promise.withResolvers<void>();
+  looked = answered.promise;
+  await server.ok(ann, `DELETE /api/conversations/${conversationId}/participants/${ben.id}`);
+  await b.next("conversation_removed");
+  go.resolve();
+  assertEquals((await joining).error?.code, "not_found");
+  looked = undefined;
+  answered.resolve();
+  await a.do("join_conversation", { conversationId });
+  a.tell("typing_start", { conversationId });
+  await a.caughtUp();
+  await b.caughtUp();
+  assertEquals(b.unseen, []);
+});
