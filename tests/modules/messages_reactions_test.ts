@@ -35,6 +35,12 @@ Deno.test("react() takes one emoji and nothing else", async () => {
   for (const emoji of ["👩🏻‍❤️‍💋‍👩🏿", "🇩🇪", "1️⃣"]) {
     assertEquals((await react(world.messages, ann, id, { emoji, on: true })).reactions.at(-1)?.emoji, emoji);
   }
+  for (const [plain, emoji] of [["\u2764", "❤️"], ["1\u20e3", "1️⃣"], ["👁\u200d🗨", "👁️‍🗨️"]] as const) {
+    for (const given of [plain, emoji]) {
+      const { reactions } = await react(world.messages, ann, id, { emoji: given, on: true });
+      assertEquals(reactions.filter((reaction) => reaction.emoji === emoji).length, 1, plain);
+    }
+  }
   for (const emoji of ["", "ok", "👍👍", "1", " 👍", null, 7]) {
     const { status, body } = await world.call(ann, "POST", `/${id}/reactions`, { emoji });
     assertEquals([status, body.errors[0].field], [400, "emoji"]);

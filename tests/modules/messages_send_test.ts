@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { hash } from "node:crypto";
 import { edit, remove } from "../../src/modules/messages/edit.ts";
+import { react } from "../../src/modules/messages/reactions.ts";
 import { send } from "../../src/modules/messages/send.ts";
 import { codeOf, openWorld } from "./messages_support.ts";
 
@@ -297,6 +298,20 @@ Deno.test("send() to a direct conversation fails once either has blocked the oth
     const { status, body: problem } = await world.call(pair[0], "POST", "", { ...body, clientId: "d" });
     assertEquals([status, problem.code], [403, "forbidden"]);
     assertEquals((await send(world.messages, pair[0], body)).message, first.message);
+  }
+});
+
+Deno.test("a direct conversation takes no edit and no new reaction once either has blocked the other", async () => {
+  for (const blocker of [0, 1] as const) {
+    await using world = await openWorld();
+    const pair = [world.people.add("ann"), world.people.add("bob")] as const;
+    const { id } = await world.send(pair[0], await world.direct(...pair), "hi");
+    await react(world.messages, pair[0], id, { emoji: "👍", on: true });
+    world.people.block(pair[blocker], pair[1 - blocker] ?? "");
+    assertEquals(await codeOf(edit(world.messages, pair[0], id, "hi again")), "forbidden");
+    assertEquals(await codeOf(react(world.messages, pair[0], id, { emoji: "🎉", on: true })), "forbidden");
+    assertEquals((await edit(world.messages, pair[0], id, "hi")).content.text, "hi");
+    assertEquals(await react(world.messages, pair[0], id, { emoji: "👍", on: false }), { reactions: [] });
   }
 });
 

@@ -3,7 +3,7 @@ import { BLANK } from "../../order/draft.ts";
 import type { Draft } from "../../order/draft.ts";
 import type { Message } from "../../order/records.ts";
 import { checkText, textType } from "./content.ts";
-import { usersNamed } from "./lookup.ts";
+import { refusalIn, usersNamed } from "./lookup.ts";
 import { mentionedNames } from "./mentions.ts";
 import type { MessageView } from "./schema.ts";
 import { members } from "./send.ts";
@@ -16,8 +16,8 @@ export const EDIT_WINDOW_MS = 15 * 60 * 1000;
 /**
  * Gives a message another text. The same text again changes nothing.
  *
- * Throws `invalid_request`; `not_found` for who is no member; `forbidden` for anyone but the sender, and for system
- * messages; `message_deleted`; `message_too_old` after 15 minutes.
+ * Throws `invalid_request`; `not_found` for who is no member; `forbidden` for anyone but the sender, for system
+ * messages, and between two of whom one has blocked the other; `message_deleted`; `message_too_old` after 15 minutes.
  */
 export async function edit(
   messages: Messages,
@@ -27,17 +27,24 @@ export async function edit(
 ): Promise<MessageView> {
   checkText(text, messages.maxTextLength);
   const names = mentionedNames(text);
+  const conversationId = conversationOf(messageId);
   let mentioned: readonly string[] = [];
-  const outcome = await messages.writer.write<Outcome>(conversationOf(messageId), {
+  let refusal: unknown;
+  const outcome = await messages.writer.write<Outcome>(conversationId, {
     participants: [userId],
     messages: [messageId],
-    prepare: names.length === 0
-      ? undefined
-      : async () => mentioned = await usersNamed(messages.people, names),
+    prepare: names.length === 0 && messages.directs.isGroup(conversationId) ? undefined : async (head) => {
+      [mentioned, refusal] = await Promise.all([
+        usersNamed(messages.people, names),
+        refusalIn(messages, head, userId),
+      ]);
+      return mentioned;
+    },
     plan(draft) {
       actor(draft, userId);
       const message = editable(draft, userId, kept(draft, messageId));
       if (message.content.text === text) return { record: message, head: draft.head, changed: false };
+      if (refusal) throw refusal;
       const record = draft.changeMessage(message, "message_edited", {
         content: { ...message.content, type: editedType(message, text), text },
         mentions: members(draft, mentioned),

@@ -11,9 +11,15 @@ const ONLY = new RegExp(`^\\p{RGI_Emoji}{1,${MAX_EMOJI}}$`, "v");
 const FIRST_SYMBOL = 0xa9;
 const KEYCAP = "\u20e3";
 
-/** Whether a text is one emoji. */
-export function isEmoji(text: string): boolean {
-  return text.length <= MAX_EMOJI_LENGTH && ONE.test(text);
+/** What keyboards leave out: the mark that shows a symbol as an emoji, unless a skin tone does. */
+const UNMARKED = /(?=\p{Emoji})\P{Emoji_Presentation}(?!\ufe0f|\p{Emoji_Modifier})/gv;
+
+/** The text as one fully qualified emoji, so that ❤ and ❤️ are one; `undefined` when it is not one. */
+export function oneEmoji(text: string): string | undefined {
+  if (text.length > MAX_EMOJI_LENGTH) return undefined;
+  if (ONE.test(text)) return text;
+  const qualified = text.replace(UNMARKED, "$&\ufe0f");
+  return ONE.test(qualified) ? qualified : undefined;
 }
 
 /** Whether a text is nothing but one to twelve emoji. */

@@ -41,7 +41,7 @@ export class Lookup {
       [this.mentioned, this.metadata] = await Promise.all([
         usersNamed(this.#messages.people, this.#names),
         this.#upload(head),
-        this.#mayTalk(head),
+        checkBlocks(this.#messages, head, this.#userId),
       ]);
     } catch (error) {
       this.refusal = error;
@@ -57,12 +57,21 @@ export class Lookup {
     const errors = [{ field: "content.type", message: "Uploads are not available" }];
     throw new ParleyError("invalid_request", undefined, { errors });
   }
+}
 
-  async #mayTalk(head: Conversation): Promise<void> {
-    const { directs, people } = this.#messages;
-    const other = await directs.other(head, this.#userId);
-    if (other !== undefined && await people.blocked(this.#userId, other)) throw new ParleyError("forbidden");
-  }
+/** Throws `forbidden` in the direct conversation of two of whom one has blocked the other. */
+async function checkBlocks(
+  { directs, people }: Messages,
+  head: Conversation,
+  userId: string,
+): Promise<void> {
+  const other = await directs.other(head, userId);
+  if (other !== undefined && await people.blocked(userId, other)) throw new ParleyError("forbidden");
+}
+
+/** The refusal of `checkBlocks`, to be thrown where the caller really says something. */
+export async function refusalIn(messages: Messages, head: Conversation, userId: string): Promise<unknown> {
+  return await checkBlocks(messages, head, userId).catch((error: unknown) => error);
 }
 
 /** The ids of users by their names; unknown names are left out. */

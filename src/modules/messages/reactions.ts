@@ -1,7 +1,8 @@
 import { ParleyError } from "../../kernel/errors.ts";
 import type { Draft } from "../../order/draft.ts";
 import type { Message, Reaction } from "../../order/records.ts";
-import { isEmoji } from "./emoji.ts";
+import { oneEmoji } from "./emoji.ts";
+import { refusalIn } from "./lookup.ts";
 import type { ReactionBody, ReactionsView } from "./schema.ts";
 import type { Messages } from "./service.ts";
 import { actor, conversationOf, kept } from "./service.ts";
@@ -16,22 +17,29 @@ export const MAX_REACTIONS = 1_000;
  * What is so already changes nothing. Answers all reactions to the message.
  *
  * Throws `invalid_request` for anything but one emoji; `not_found` for who is no member; `forbidden` for system
- * messages; `message_deleted`; `too_many_reactions`.
+ * messages, and for a new one between two of whom one has blocked the other; `message_deleted`; `too_many_reactions`.
  */
 export async function react(
   messages: Messages,
   userId: string,
   messageId: string,
-  { emoji, on }: ReactionBody,
+  { emoji: given, on }: ReactionBody,
 ): Promise<ReactionsView> {
-  if (!isEmoji(emoji)) {
+  const emoji = oneEmoji(given);
+  if (emoji === undefined) {
     throw new ParleyError("invalid_request", undefined, {
       errors: [{ field: "emoji", message: "Must be one emoji" }],
     });
   }
-  const reactions = await messages.writer.write(conversationOf(messageId), {
+  const conversationId = conversationOf(messageId);
+  let refusal: unknown;
+  const reactions = await messages.writer.write(conversationId, {
     participants: [userId],
     messages: [messageId],
+    prepare: messages.directs.isGroup(conversationId) ? undefined : async (head) => {
+      refusal = await refusalIn(messages, head, userId);
+      return [];
+    },
     plan(draft) {
       actor(draft, userId);
       const message = kept(draft, messageId);
@@ -41,7 +49,9 @@ export async function react(
         reaction.userId === userId && reaction.emoji === emoji
       );
       if (on === (mine !== undefined)) return message.reactions;
-      return mine ? clear(draft, message, mine) : set(draft, message, { userId, emoji, addedAt: draft.now });
+      if (mine) return clear(draft, message, mine);
+      if (refusal) throw refusal;
+      return set(draft, message, { userId, emoji, addedAt: draft.now });
     },
   });
   return { reactions };
