@@ -54,11 +54,17 @@ export function wrongArrow(from: string, to: string): string | undefined {
   if (!allowed) return `${from}: "${source}" is not a part of the house`;
   if (target.startsWith("modules/") && kind === "modules") return `${from} -> ${to}: modules do not meet`;
   if (kind === "modules" && to === "src/realtime/command.ts") return undefined;
+  if (kind === "client" && isSchema(to)) return undefined;
   if (/\/routes(_\w+)?\.ts$/.test(from) && to === "src/ports/store.ts") {
     return `${from} -> ${to}: routes reach the store through a service`;
   }
   if (allowed.includes(target.split("/")[0] ?? "")) return undefined;
   return `${from} -> ${to}: ${source} may import ${allowed.join(", ") || "nothing"}, not ${target}`;
+}
+
+/** Whether a file holds schemas of the wire: the client takes their types, and nothing else of the server. */
+export function isSchema(path: string): boolean {
+  return /^src\/(modules\/\w+|http)\/schema\.ts$/.test(path);
 }
 
 /** Why a file may not import a package, or `undefined` when it may. */
