@@ -4,6 +4,10 @@
 FROM denoland/deno:2.9.6 AS build
 WORKDIR /parley
 COPY deno.json deno.lock ./
+COPY src/web/deno.json src/web/
+COPY src/web/build/deno.json src/web/build/
+COPY src/web/worker/deno.json src/web/worker/
+COPY tests/web/deno.json tests/web/
 RUN ["deno", "install", "--frozen"]
 COPY src ./src
 RUN ["deno", "task", "compile"]

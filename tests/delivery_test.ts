@@ -8,7 +8,9 @@ const stages = parseDockerfile(await Deno.readTextFile("Dockerfile"));
 const build = stages[0];
 const image = stages.at(-1);
 assert(build && image && build !== image);
-const { tasks } = JSON.parse(await Deno.readTextFile("deno.json")) as { tasks: Record<string, string> };
+const { tasks: { start, compile } } = JSON.parse(await Deno.readTextFile("deno.json")) as {
+  tasks: Record<"start" | "compile", { command: string; dependencies: string[] }>;
+};
 const env = Object.fromEntries(
   all(image.instructions, "ENV").flatMap(({ words }) => words.map((word) => word.split("=", 2))),
 ) as Record<string, string>;
@@ -51,7 +53,7 @@ Deno.test("Dockerfile copies what is there", async () => {
 });
 
 Deno.test("Dockerfile runs the binary that the compile task makes", () => {
-  const output = /--output (\S+)/.exec(tasks.compile ?? "")?.[1];
+  const output = /--output (\S+)/.exec(compile.command)?.[1];
   const workdir = all(build.instructions, "WORKDIR")[0]?.text;
   const [binary] = only(image.instructions, "ENTRYPOINT").words;
   const copied = all(image.instructions, "COPY").find(({ words }) => words[1] === binary);
@@ -76,11 +78,18 @@ Deno.test("Dockerfile opens the port that it sets, with variables that Parley kn
 });
 
 Deno.test("start and compile have the same permissions, and see the variables of the configuration alone", () => {
-  const start = permissions(tasks.start ?? "");
-  assertEquals(permissions(tasks.compile ?? ""), start);
-  const seen = start.find((word) => word.startsWith("--allow-env="))?.replace("--allow-env=", "").split(",");
+  const allowed = permissions(start.command);
+  assertEquals(permissions(compile.command), allowed);
+  const seen = allowed.find((word) => word.startsWith("--allow-env="))?.replace("--allow-env=", "").split(
+    ",",
+  );
   assertEquals(seen?.sort(), [...VARIABLES].sort());
-  for (const right of ["--allow-all", "--allow-run", "--allow-ffi"]) assert(!start.includes(right));
+  for (const right of ["--allow-all", "--allow-run", "--allow-ffi"]) assert(!allowed.includes(right));
+});
+
+Deno.test("start and compile build the web app first, and the binary carries it", () => {
+  for (const task of [start, compile]) assertEquals(task.dependencies, ["build"]);
+  assertMatch(compile.command, / --include dist\/web /);
 });
 
 /** The keys that Fly's own tool reads, of the sections used here. */

@@ -6,12 +6,15 @@ const EDGE =
 const CONFIG = /\/src\/(config\w*|main)\.ts$/;
 const SOURCE = /\/src\//;
 
+/** Where programs begin: the server, and the scripts that browsers load. */
+const ENTRY = /\/src\/(main\.ts|web\/(main\.tsx|boot\.ts|build\/main\.ts|worker\/sw\.ts))$/;
+
 /** Calls that begin work outside the program. */
 const STARTS = new Set(["setInterval", "setTimeout", "setImmediate", "fetch", "queueMicrotask"]);
 
 const importTime: Deno.lint.Rule = {
   create(context) {
-    if (!SOURCE.test(context.filename) || context.filename.endsWith("/src/main.ts")) return {};
+    if (!SOURCE.test(context.filename) || ENTRY.test(context.filename)) return {};
     const report = (node: Deno.lint.Node) =>
       context.report({
         node,

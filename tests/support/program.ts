@@ -79,8 +79,10 @@ async function command(
   args: readonly string[] = [],
   wrapper: readonly string[] = [],
 ): Promise<Deno.Command> {
-  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json")) as { tasks: { start: string } };
-  const words = tasks.start.split(" ").filter((word) => word !== "" && !word.startsWith("$")).slice(1);
+  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json")) as {
+    tasks: { start: { command: string } };
+  };
+  const words = tasks.start.command.split(" ").slice(1).filter((word) => !/^\$|^$/.test(word));
   const kept = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME", "DENO_COVERAGE_DIR"].flatMap((name) => {
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value]];

@@ -1,0 +1,62 @@
+/** Where the app's sources are. */
+const SOURCE = new URL("../", import.meta.url);
+
+/**
+ * The files of the web app by their paths. Those under `assets/` carry a hash of their content in their names and
+ * never change; `index.html` and `sw.js` name them. Throws what the bundler has to say.
+ */
+export async function bundle(): Promise<Map<string, Uint8Array>> {
+  const outputs = await Promise.all([run("main.tsx"), run("boot.ts", "iife"), run("style/app.css")]);
+  const assets = outputs.flat().map(named);
+  const hashed = (text: string) =>
+    assets.reduce((result, { name, path }) => result.replaceAll(`/${name}"`, `/${path}"`), text);
+  const files = new Map(assets.map(({ path, text }) => [`assets/${path}`, encode(hashed(text))]));
+  for await (const { name } of Deno.readDir(new URL("static/", SOURCE))) {
+    files.set(name, await Deno.readFile(new URL(`static/${name}`, SOURCE)));
+  }
+  files.set("index.html", encode(hashed(await Deno.readTextFile(new URL("index.html", SOURCE)))));
+  files.set("sw.js", encode(await worker(files)));
+  return files;
+}
+
+/** An output under the name that others know it by, and the one that it gets. */
+interface Asset {
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** `main.js` becomes `main.<hash>.js`; what the bundler has split off, `chunk-<hash>.js`, has its hash already. */
+function named(output: Deno.bundle.OutputFile): Asset {
+  const name = output.path.slice(output.path.lastIndexOf("/") + 1);
+  const [, stem, given, kind] = /^(.+?)(?:-([0-9A-Z]{8}))?\.(\w+)$/.exec(name) ?? [];
+  const hash = given ?? output.hash.replaceAll(/[^0-9A-Za-z]/g, "");
+  return { name, path: `${stem}.${hash}.${kind}`, text: output.text() };
+}
+
+/** The service worker, with what it keeps in front: a version that differs between builds, and absolute paths. */
+async function worker(files: ReadonlyMap<string, Uint8Array>): Promise<string> {
+  const [script] = await run("worker/sw.ts", "iife");
+  const all = await new Blob([...files.values()].map((bytes) => bytes.slice())).arrayBuffer();
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", all));
+  const paths = [...files.keys()].map((path) => path === "index.html" ? "/" : `/${path}`).sort();
+  return `const SHELL=${JSON.stringify({ version: sum.slice(0, 8).toHex(), paths })};\n${script?.text()}`;
+}
+
+async function run(entry: string, format: "esm" | "iife" = "esm"): Promise<Deno.bundle.OutputFile[]> {
+  const { success, errors, outputFiles = [] } = await Deno.bundle({
+    entrypoints: [new URL(entry, SOURCE).pathname],
+    outputDir: "/web",
+    write: false,
+    minify: true,
+    platform: "browser",
+    format,
+    codeSplitting: format === "esm",
+  });
+  if (!success) throw new Error(errors.map(({ text, location }) => `${location?.file}: ${text}`).join("\n"));
+  return outputFiles;
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

@@ -1,0 +1,40 @@
+import { signal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
+import { en } from "./en.ts";
+import type { English } from "./en.ts";
+import type { Translation } from "./table.ts";
+
+/** The languages that the app speaks. */
+export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+export type Language = keyof typeof LANGUAGES;
+
+/** The language that texts, dates and numbers come in. Changed by `speak()` alone. */
+export const language: Signal<Language> = signal<Language>("en");
+
+/** The texts of that language. */
+export const texts: Signal<Translation<English>> = signal<Translation<English>>(en);
+
+const STORED = "parley.language";
+
+/** Begins in the language that was chosen, or else the first of the browser's that the app speaks. */
+export async function startLanguage(): Promise<void> {
+  const wanted = [localStorage.getItem(STORED) ?? "", ...navigator.languages];
+  await speak(wanted.map((tag) => tag.split("-")[0] ?? "").find(isLanguage) ?? "en");
+}
+
+/** Changes the language, and keeps it for the next start. */
+export async function chooseLanguage(chosen: Language): Promise<void> {
+  localStorage.setItem(STORED, chosen);
+  await speak(chosen);
+}
+
+/** Shows everything in a language; components that have asked for a text follow. */
+export async function speak(chosen: Language): Promise<void> {
+  texts.value = chosen === "de" ? (await import("./de.ts")).de : en;
+  language.value = chosen;
+  if (typeof document !== "undefined") document.documentElement.lang = chosen;
+}
+
+function isLanguage(tag: string): tag is Language {
+  return Object.hasOwn(LANGUAGES, tag);
+}

@@ -1,0 +1,2 @@
+export { draftOf } from "./drafts.ts";
+export { navigate, route } from "./route.ts";

@@ -1,0 +1,13 @@
+export { Avatar } from "./avatar.tsx";
+export { Badge } from "./badge.tsx";
+export { Button, IconButton } from "./button.tsx";
+export { ConfirmDialog, Dialog } from "./dialog.tsx";
+export { Checkbox, Field, SelectField, TextAreaField } from "./field.tsx";
+export { Icon } from "./icon.tsx";
+export type { IconName } from "./icon.tsx";
+export { Menu } from "./menu.tsx";
+export type { MenuEntry } from "./menu.tsx";
+export { Spinner } from "./spinner.tsx";
+export { announce, toast, Toasts } from "./toast.tsx";
+export { Tooltip } from "./tooltip.tsx";
+export { VisuallyHidden } from "./visually_hidden.tsx";
