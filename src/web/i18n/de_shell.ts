@@ -12,5 +12,7 @@ export const shellTexts: Translation<typeof original> = {
   "ui.discard_text": "Sie wurde noch nicht gespeichert.",
   "ui.notices": "Hinweise",
   "ui.unread": { one: "{count} ungelesene Nachricht", other: "{count} ungelesene Nachrichten" },
+  "group.unnamed": "Gruppe ohne Namen",
+  "person.unknown": "Jemand",
   "group.members": { one: "{count} Mitglied", other: "{count} Mitglieder" },
 };

@@ -9,5 +9,7 @@ export const shellTexts = {
   "ui.discard_text": "It has not been saved.",
   "ui.notices": "Notices",
   "ui.unread": { one: "{count} unread message", other: "{count} unread messages" },
+  "group.unnamed": "Unnamed group",
+  "person.unknown": "Someone",
   "group.members": { one: "{count} member", other: "{count} members" },
 } as const;
