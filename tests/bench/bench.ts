@@ -1,11 +1,15 @@
+import type { DIALECTS } from "./dialect.ts";
 import { Meter } from "./meter.ts";
 import type { Load } from "./meter.ts";
 
 /** What a driver is told: a server, and how long to measure. */
 export interface Bench {
   readonly url: string;
-  /** The server's process. */
-  readonly pid: number;
+  /** The server's processes. */
+  readonly pids: readonly number[];
+  readonly dialect: keyof typeof DIALECTS;
+  /** Another node, to which every second member of a conversation connects. */
+  readonly far?: string | undefined;
   readonly rounds: number;
   readonly seconds: number;
 }
@@ -26,12 +30,12 @@ export const sleep = (ms: number): Promise<void> => new Promise((resolve) => set
 
 /** Warms up and measures the rounds; `begin` starts counting, `end` answers the values after `seconds`. */
 export async function measure(
-  { pid, rounds, seconds }: Bench,
+  { pids, rounds, seconds }: Bench,
   begin: () => void,
   end: (seconds: number) => Record<string, number>,
 ): Promise<Round[]> {
   await sleep((WARM_SECONDS + seconds / 2) * 1000);
-  const meter = new Meter(pid);
+  const meter = new Meter(pids);
   const measured: Round[] = [];
   for (let round = 0; round < rounds; round++) {
     begin();

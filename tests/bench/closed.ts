@@ -25,7 +25,7 @@ export async function closedLoop(bench: Bench, loop: ClosedLoop): Promise<Round[
       if (running) say(member);
     },
   };
-  const rooms = await connect(bench.url, await makeGroups(bench.url, loop.rooms, loop.members), ears);
+  const rooms = await connect(bench, await makeGroups(bench.url, loop.rooms, loop.members), ears);
   const senders = rooms.flatMap((members) => members.slice(0, loop.senders));
   for (const sender of senders) for (let i = 0; i < loop.window; i++) say(sender);
   let before: readonly [number, number] = [0, 0];

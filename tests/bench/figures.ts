@@ -1,9 +1,13 @@
 import type { Bench, Round } from "./bench.ts";
 import { closedLoop } from "./closed.ts";
+import { ENTRANTS } from "./entrants.ts";
 import { idleSockets } from "./idle.ts";
+import type { Paced } from "./paced.ts";
 import { paced } from "./paced.ts";
 import { historyPages, restSends } from "./rest.ts";
 import { startToAnswer } from "./start.ts";
+
+type Entrant = keyof typeof ENTRANTS;
 
 /** One line of the table. */
 export interface Row {
@@ -22,6 +26,8 @@ export interface Figure {
   readonly saturates?: boolean;
   /** Every round wants a server of its own. */
   readonly fresh?: boolean;
+  /** What is measured, a single node on SQLite unless given. */
+  readonly entrant?: Entrant;
   readonly run: (bench: Bench) => Promise<Round[]>;
 }
 
@@ -36,15 +42,18 @@ const room = (members: number, inFlight: number, aim: number): Figure => ({
   run: (bench) => closedLoop(bench, { rooms: 1, members, senders: 4, window: inFlight / 4 }),
 });
 
-const latency = (rooms: number, members: number, rate: number): Figure => {
-  const what = `send to deliver at ${rate}/s, ${rooms} room${rooms > 1 ? "s" : ""} of ${members}`;
+const latency = (load: Omit<Paced, "rates"> & { readonly rate: number }, entrant?: Entrant): Figure => {
+  const { rooms, members, rate } = load;
+  const where = entrant ? `, ${ENTRANTS[entrant].title}` : "";
+  const what = `send to deliver at ${rate}/s, ${rooms} room${rooms > 1 ? "s" : ""} of ${members}${where}`;
   return {
     rows: [
       { key: "p50", title: `${what}: p50`, unit: "ms" },
       { key: "p95", title: `${what}: p95`, unit: "ms" },
-      { key: "p99", title: `${what}: p99`, unit: "ms", aim: 3 },
+      { key: "p99", title: `${what}: p99`, unit: "ms", aim: entrant ? 15 : 3 },
     ],
-    run: (bench) => paced(bench, { rooms, members, rate }),
+    ...(entrant && { entrant }),
+    run: (bench) => paced(bench, { rooms, members, rates: [rate] }),
   };
 };
 
@@ -63,8 +72,12 @@ export const FIGURES: Readonly<Record<string, Figure>> = {
   "room-16": room(100, 16, 800_000),
   "room-64": room(100, 64, 1_500_000),
   "room-1000": room(1_000, 64, 2_000_000),
-  "latency-rooms": latency(100, 10, 1_000),
-  "latency-room": latency(1, 100, 100),
+  "latency-rooms": latency({ rooms: 100, members: 10, rate: 1_000 }),
+  "latency-room": latency({ rooms: 1, members: 100, rate: 100 }),
+  "nodes-mongo-100": latency({ rooms: 20, members: 10, rate: 100 }, "nodes-mongo"),
+  "nodes-mongo-500": latency({ rooms: 20, members: 10, rate: 500 }, "nodes-mongo"),
+  "nodes-sqlite-100": latency({ rooms: 20, members: 10, rate: 100 }, "nodes-sqlite"),
+  "nodes-sqlite-500": latency({ rooms: 20, members: 10, rate: 500 }, "nodes-sqlite"),
   "history": {
     rows: [{ key: "pages", title: "history pages of 50 messages, 8 in flight", unit: "/s", aim: 5_000 }],
     saturates: true,

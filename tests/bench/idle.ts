@@ -1,6 +1,6 @@
 import type { Bench, Round } from "./bench.ts";
 import { sleep } from "./bench.ts";
-import { openResumed } from "./crowd.ts";
+import { DIALECTS } from "./dialect.ts";
 import { Meter, residentBytes } from "./meter.ts";
 import { inParallel, makeGroups } from "./population.ts";
 
@@ -16,15 +16,16 @@ const FIRST = 500;
 export async function idleSockets(bench: Bench, sockets: number): Promise<Round[]> {
   const groups = await makeGroups(bench.url, sockets / EACH / 10, 10);
   const tokens = groups.flatMap(({ members }) => members.map(({ token }) => token));
+  const dialect = DIALECTS[bench.dialect];
   const openMore = (count: number) =>
-    inParallel(count, 32, (index) => openResumed(bench.url, tokens[index % tokens.length] ?? "", 4096));
+    inParallel(count, 32, (index) => dialect.open(bench.url, tokens[index % tokens.length] ?? "", 4096));
   const open = await openMore(FIRST);
   await sleep(1000);
-  const before = residentBytes(bench.pid);
-  const meter = new Meter(bench.pid);
+  const before = residentBytes(bench.pids);
+  const meter = new Meter(bench.pids);
   open.push(...await openMore(sockets));
   await sleep(bench.seconds * 1000);
-  const kib = (residentBytes(bench.pid) - before) / sockets / 1024;
+  const kib = (residentBytes(bench.pids) - before) / sockets / 1024;
   const load = meter.stop();
   for (const socket of open) socket.close();
   return [{ values: { kib }, load }];

@@ -1,65 +1,74 @@
-import type { Bench, Round } from "./bench.ts";
+import type { Round } from "./bench.ts";
+import { compare } from "./compare.ts";
+import { COMPARISONS } from "./comparisons.ts";
+import type { Length } from "./drive.ts";
+import { drive } from "./drive.ts";
+import { ENTRANTS } from "./entrants.ts";
 import type { Figure } from "./figures.ts";
 import { FIGURES } from "./figures.ts";
-import { DRIVER_CORE } from "./meter.ts";
-import { bindTo, startServer } from "./server.ts";
-import { heading, LEGEND, lines } from "./table.ts";
+import { Services } from "./services.ts";
+import { comparisonLines, figureLines, heading, LEGEND } from "./table.ts";
 
-const ROUNDS = 3;
-const SECONDS = 4;
-const QUICK = { rounds: 1, seconds: 1.5 };
+const FULL: Length = { rounds: 3, seconds: 4 };
+const QUICK: Length = { rounds: 1, seconds: 1.5 };
 
 const print = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 
-/** Measures the figures named, or all; `--quick` takes one short round of each. */
+/** Measures the figures and comparisons named, or all; `--quick` takes one short round of each. */
 async function main(args: readonly string[]): Promise<number> {
-  const quick = args.includes("--quick");
+  const length = args.includes("--quick") ? QUICK : FULL;
   const names = args.filter((arg) => arg !== "--quick");
-  const unknown = names.filter((name) => !Object.hasOwn(FIGURES, name));
+  const all = [...Object.keys(FIGURES), ...Object.keys(COMPARISONS)];
+  const unknown = names.filter((name) => !all.includes(name));
   if (unknown.length > 0) {
-    print(`There is no figure ${unknown.join(", ")}. Figures: ${Object.keys(FIGURES).join(", ")}`);
+    print(`There is no figure ${unknown.join(", ")}. Figures: ${all.join(", ")}`);
     return 64;
   }
-  const length = quick ? QUICK : { rounds: ROUNDS, seconds: SECONDS };
-  print(heading());
+  await using services = new Services();
+  const wanted = <T>(from: Readonly<Record<string, T>>) =>
+    Object.entries(from).filter(([name]) => names.length === 0 || names.includes(name));
+  const failures = await table("figure", wanted(FIGURES), async (name, figure) => {
+    return figureLines(figure, await measureFigure(name, figure, services, length));
+  }) + await table("beside others", wanted(COMPARISONS), async (name, comparison) => {
+    return comparisonLines(comparison, await compare(name, comparison, services, length));
+  });
+  print(LEGEND);
+  return failures === 0 ? 0 : 1;
+}
+
+/** Prints a table, line by line as it is measured; answers how much of it failed. */
+async function table<T>(
+  title: string,
+  entries: readonly [string, T][],
+  linesOf: (name: string, entry: T) => Promise<string>,
+): Promise<number> {
+  if (entries.length > 0) print(heading(title));
   let failures = 0;
-  for (const [name, figure] of Object.entries(FIGURES)) {
-    if (names.length > 0 && !names.includes(name)) continue;
+  for (const [name, entry] of entries) {
     try {
-      print(lines(figure, await measureFigure(name, figure, length)));
+      print(await linesOf(name, entry));
     } catch (error) {
       failures++;
       print(`${name}: ${error instanceof Error ? error.message : error}`);
     }
   }
-  print(`\n${LEGEND}`);
-  return failures === 0 ? 0 : 1;
+  if (entries.length > 0) print("");
+  return failures;
 }
 
 async function measureFigure(
   name: string,
-  figure: Figure,
-  length: Pick<Bench, "rounds" | "seconds">,
+  { entrant = "parley", fresh }: Figure,
+  services: Services,
+  length: Length,
 ): Promise<Round[]> {
-  if (!figure.fresh) return await drive(name, length);
+  const server = ENTRANTS[entrant];
+  if (!fresh) return await drive(name, server, services, length);
   const rounds: Round[] = [];
-  while (rounds.length < length.rounds) rounds.push(...await drive(name, { ...length, rounds: 1 }));
+  while (rounds.length < length.rounds) {
+    rounds.push(...await drive(name, server, services, { ...length, rounds: 1 }));
+  }
   return rounds;
-}
-
-/** Runs a driver against a server of its own. */
-async function drive(name: string, length: Pick<Bench, "rounds" | "seconds">): Promise<Round[]> {
-  await using server = await startServer();
-  const bench: Bench = { url: server.url, pid: server.pid, ...length };
-  const script = new URL("driver.ts", import.meta.url).pathname;
-  const [command = "", ...words] = [
-    ...bindTo(DRIVER_CORE),
-    ...[Deno.execPath(), "run", "--frozen", "--no-check", "--allow-all", script, name, JSON.stringify(bench)],
-  ];
-  const driver = new Deno.Command(command, { args: words, stdin: "null", stdout: "piped", stderr: "piped" });
-  const { success, stdout, stderr } = await driver.output();
-  if (!success) throw new Error(`the driver failed\n${new TextDecoder().decode(stderr)}`);
-  return JSON.parse(new TextDecoder().decode(stdout)) as Round[];
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

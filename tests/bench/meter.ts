@@ -1,6 +1,6 @@
 /** Shares of one core, 1 being all of it; `NaN` where the system does not tell. */
 export interface Load {
-  /** The server's process. */
+  /** The server's processes together. */
   readonly server: number;
   /** The load driver's process. */
   readonly driver: number;
@@ -16,6 +16,8 @@ export const NO_LOAD: Load = { server: NaN, driver: NaN, serverCore: NaN, driver
 /** The cores that server and driver are bound to. */
 export const SERVER_CORE = 0;
 export const DRIVER_CORE = 1;
+/** The core of the services that servers use: beside the driver, unless there is a third. */
+export const SERVICE_CORE = navigator.hardwareConcurrency > 2 ? 2 : DRIVER_CORE;
 
 const TICKS_A_SECOND = 100;
 
@@ -26,11 +28,11 @@ interface Ticks {
 
 /** Measures who used the processor between two moments, by Linux's `/proc`. */
 export class Meter {
-  readonly #pid: number;
+  readonly #pids: readonly number[];
   #begin: Ticks;
 
-  constructor(serverPid: number) {
-    this.#pid = serverPid;
+  constructor(serverPids: readonly number[]) {
+    this.#pids = serverPids;
     this.#begin = this.#read();
   }
 
@@ -48,15 +50,16 @@ export class Meter {
   }
 
   #read(): Ticks {
-    const counts = [processTicks(this.#pid), processTicks(Deno.pid), ...coreTicks(SERVER_CORE, DRIVER_CORE)];
+    const server = this.#pids.reduce((sum, pid) => sum + processTicks(pid), 0);
+    const counts = [server, processTicks(Deno.pid), ...coreTicks(SERVER_CORE, DRIVER_CORE)];
     return { at: performance.now(), counts };
   }
 }
 
-/** Resident memory of a process in bytes. */
-export function residentBytes(pid: number): number {
-  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readProc(`/proc/${pid}/status`))?.[1];
-  return Number(kib) * 1024;
+/** Resident memory of processes in bytes. */
+export function residentBytes(pids: readonly number[]): number {
+  const kib = (pid: number) => Number(/^VmRSS:\s+(\d+) kB$/m.exec(readProc(`/proc/${pid}/status`))?.[1]);
+  return pids.reduce((sum, pid) => sum + kib(pid) * 1024, 0);
 }
 
 function processTicks(pid: number): number {

@@ -2,8 +2,8 @@ import type { Program } from "../support/program.ts";
 import { startProgram } from "../support/program.ts";
 import { SERVER_CORE } from "./meter.ts";
 
-/** The product's process with an empty data folder, bound to one core, without limits. Disposing ends both. */
-export async function startServer(): Promise<Program> {
+/** One node of the product, bound to one core, without limits. Disposing ends it and empties its folder. */
+export async function startServer(env: Readonly<Record<string, string>> = {}): Promise<Program> {
   const dataDir = await Deno.makeTempDir({ prefix: "parley-bench-" });
   const program = await startProgram({
     PORT: "0",
@@ -19,6 +19,7 @@ export async function startServer(): Promise<Program> {
     PASSWORD_HASH_PASSES: "1",
     HEARTBEAT_MS: "600000",
     ...v8Flags(),
+    ...env,
   }, bindTo(SERVER_CORE));
   return {
     ...program,

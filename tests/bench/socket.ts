@@ -22,17 +22,22 @@ export class Socket {
     this.#scan = (text) => text.length;
   }
 
-  /** Opens `/ws` as the bearer of `token`. A socket that ends unasked ends the process. */
-  static async open(url: string, token: string, bufferBytes: number): Promise<Socket> {
+  /** Opens a path, with further header lines. A socket that ends unasked ends the process. */
+  static async open(
+    url: string,
+    path: string,
+    bufferBytes: number,
+    lines: readonly string[] = [],
+  ): Promise<Socket> {
     const { hostname, port, host } = new URL(url);
     const conn = await Deno.connect({ hostname, port: Number(port) });
     conn.setNoDelay(true);
     const socket = new Socket(conn, bufferBytes);
     const upgraded = socket.expect("\r\n\r\n");
     const head = [
-      ...[`GET /ws HTTP/1.1`, `Host: ${host}`, "Upgrade: websocket", "Connection: Upgrade"],
+      ...[`GET ${path} HTTP/1.1`, `Host: ${host}`, "Upgrade: websocket", "Connection: Upgrade"],
       ...["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"],
-      `Authorization: Bearer ${token}`,
+      ...lines,
     ];
     await conn.write(Buffer.from(`${head.join("\r\n")}\r\n\r\n`, "latin1"));
     void socket.#listen();

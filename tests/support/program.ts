@@ -25,7 +25,11 @@ export async function startProgram(
   env: Readonly<Record<string, string>>,
   wrapper: readonly string[] = [],
 ): Promise<Program> {
-  const child = (await command(env, [], wrapper)).spawn();
+  return await awaitProgram((await command(env, [], wrapper)).spawn());
+}
+
+/** Waits until a process, whose output is piped, prints `listening on` and its URL. Throws when it ends before. */
+export async function awaitProgram(child: Deno.ChildProcess): Promise<Program> {
   const lines: string[] = [];
   const errors = new Response(child.stderr).text();
   const listening = Promise.withResolvers<string>();
