@@ -1,23 +1,28 @@
 import type { z } from "zod";
-import { ERRORS } from "../kernel/errors.ts";
-import type { ErrorCode } from "../kernel/errors.ts";
+import { ERRORS, ParleyError } from "../kernel/errors.ts";
+import type { ErrorCode, FieldError } from "../kernel/errors.ts";
+import { SAMPLE } from "../kernel/samples.ts";
+import { SchemaBook } from "../kernel/schema_book.ts";
+import type { Json } from "../kernel/schema_book.ts";
+import { headersOf } from "./openapi_headers.ts";
 import { problem } from "./problem.ts";
-import { ParleyError } from "../kernel/errors.ts";
 import type { RouteSpec } from "./route.ts";
 import { problemSchema } from "./schema.ts";
-import { SchemaBook } from "./schema_book.ts";
 
 /** What the document says of the service as a whole. */
 export interface ApiInfo {
   readonly title: string;
   readonly version: string;
+  /** In Markdown. */
   readonly description?: string;
+  /** What each group of routes is about. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
-type Json = Record<string, unknown>;
+const LICENSE = { name: "MIT", identifier: "MIT" };
 
 /** The OpenAPI 3.1 document of the declared routes, from the schemas that validate. */
-export function openApiDocument(routes: readonly RouteSpec[], info: ApiInfo): Json {
+export function openApiDocument(routes: readonly RouteSpec[], { tags = {}, ...info }: ApiInfo): Json {
   const book = new SchemaBook();
   const problemRef = book.schema(problemSchema, "output");
   const paths: Record<string, Json> = {};
@@ -27,13 +32,20 @@ export function openApiDocument(routes: readonly RouteSpec[], info: ApiInfo): Js
   }
   return {
     openapi: "3.1.0",
-    info,
+    info: { ...info, license: LICENSE },
     servers: [{ url: "/" }],
-    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name, description: tags[name] })),
     paths,
     components: {
       schemas: book.components,
-      securitySchemes: { accessToken: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+      securitySchemes: {
+        accessToken: {
+          type: "http",
+          scheme: "bearer",
+          bearerFormat: "JWT",
+          description: "The `accessToken` of registering, logging in or refreshing",
+        },
+      },
     },
   };
 }
@@ -46,16 +58,17 @@ function operation(spec: RouteSpec, book: SchemaBook, problemRef: Json): Json {
   return {
     operationId: operationId(spec),
     summary: spec.summary,
+    ...(spec.description && { description: spec.description }),
     tags: [spec.tag],
     security: spec.auth === "user" ? [{ accessToken: [] }] : [],
     ...(parameters.length > 0 && { parameters }),
     ...(spec.body && {
       requestBody: {
         required: !spec.body.safeParse({}).success,
-        content: { "application/json": { schema: book.schema(spec.body, "input") } },
+        content: { "application/json": content(book.schema(spec.body, "input"), book) },
       },
     }),
-    responses: { ...successes(spec, book), ...failures(spec, problemRef) },
+    responses: { ...successes(spec, book), ...failures(spec, problemRef, book) },
   };
 }
 
@@ -65,42 +78,42 @@ function operationId({ method, path }: RouteSpec): string {
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
+/** A body's schema with an example, or with all that the schema has of its own. */
+function content(schema: Json, book: SchemaBook): Json {
+  const { examples } = schema;
+  if (!Array.isArray(examples) || examples.length < 2) return { schema, example: book.example(schema) };
+  return { schema, examples: Object.fromEntries(examples.map((value, i) => [`example${i + 1}`, { value }])) };
+}
+
 function fields(schema: z.ZodType | undefined, place: "path" | "query", book: SchemaBook): Json[] {
   if (!schema) return [];
   const { properties = {}, required = [] } = book.inline(schema) as {
-    properties?: Json;
+    properties?: Record<string, Json>;
     required?: string[];
   };
-  return Object.entries(properties).map(([name, property]) => ({
+  return Object.entries(properties).map(([name, { description, ...property }]) => ({
     name,
     in: place,
-    required: place === "path" || (required.includes(name) && !hasDefault(property)),
+    required: place === "path" || (required.includes(name) && !("default" in property)),
+    description,
     schema: property,
+    example: book.example(property),
   }));
 }
 
-function hasDefault(property: unknown): boolean {
-  return typeof property === "object" && property !== null && "default" in property;
-}
-
 function successes({ ok, limit }: RouteSpec, book: SchemaBook): Json {
-  const content = ok.schema && { "application/json": { schema: book.schema(ok.schema, "output") } };
-  const headers = limit === "none" ? undefined : LIMIT_HEADERS;
-  const answer = (status: number): Json => ({
-    description: status === 201 ? "Made" : status === 204 ? "Done" : "OK",
-    ...(headers && { headers }),
-    ...(content && { content }),
+  const body = ok.schema &&
+    { [ok.type ?? "application/json"]: content(book.schema(ok.schema, "output"), book) };
+  const answer = (status: number, description: string): Json => ({
+    description,
+    headers: headersOf(status, limit !== "none", ok.headers),
+    ...(body && { content: body }),
   });
-  return Object.fromEntries([ok.status, ok.also ?? ok.status].map((status) => [status, answer(status)]));
+  return {
+    [ok.status]: answer(ok.status, ok.status === 201 ? "Made" : ok.status === 204 ? "Done" : "OK"),
+    ...(ok.also && { [ok.also]: answer(ok.also, "An earlier call has made it: here it is") }),
+  };
 }
-
-const LIMIT_HEADERS = Object.fromEntries(
-  [
-    ["RateLimit-Limit", "Requests in a window"],
-    ["RateLimit-Remaining", "Requests left in this window"],
-    ["RateLimit-Reset", "Seconds until the window ends"],
-  ].map(([name, description]) => [name, { description, schema: { type: "integer" } }]),
-);
 
 /** The codes that a route may answer with: what its declaration implies, and what its handler adds. */
 export function errorsOf(spec: RouteSpec): Set<ErrorCode> {
@@ -108,28 +121,34 @@ export function errorsOf(spec: RouteSpec): Set<ErrorCode> {
   if (spec.auth === "user") codes.add("unauthenticated").add("token_expired");
   if (spec.params || spec.query || spec.body) codes.add("invalid_request");
   if (spec.body) codes.add("payload_too_large").add("unsupported_media_type");
-  if (spec.limit !== "none") codes.add("rate_limited");
+  if (spec.limit !== "none") codes.add("rate_limited").add("overloaded");
   if (spec.limit === "credentials") codes.add("limiter_unavailable");
   return codes.add("internal").add("store_unavailable");
 }
 
-function failures(spec: RouteSpec, problemRef: Json): Json {
+function failures(spec: RouteSpec, problemRef: Json, book: SchemaBook): Json {
   const byStatus = Map.groupBy(errorsOf(spec), (code) => ERRORS[code].status);
-  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, failure(codes, problemRef)]));
+  const limited = spec.limit !== "none";
+  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, {
+    description: codes.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join("; "),
+    headers: headersOf(status, limited),
+    content: {
+      "application/problem+json": {
+        schema: problemRef,
+        examples: Object.fromEntries(codes.map((code) => [code, { value: example(code, spec, book) }])),
+      },
+    },
+  }]));
 }
 
-function failure(codes: readonly ErrorCode[], problemRef: Json): Json {
-  const examples = Object.fromEntries(codes.map((code) => [code, { value: example(code) }]));
-  return {
-    description: codes.map((code) => ERRORS[code].title).join("; "),
-    content: { "application/problem+json": { schema: problemRef, examples } },
-  };
+function example(code: ErrorCode, spec: RouteSpec, book: SchemaBook): object {
+  const errors = code === "invalid_request" ? [wrongField(spec, book)] : undefined;
+  return problem(new ParleyError(code, undefined, { ...(errors && { errors }) }), SAMPLE.requestId);
 }
 
-function example(code: ErrorCode): object {
-  const errors = code === "invalid_request" ? [{ field: "name", message: "Invalid input" }] : undefined;
-  return problem(
-    new ParleyError(code, undefined, { ...(errors && { errors }) }),
-    "01JD2Q7M3C8Z0V5T9W4X6Y1ABC",
-  );
+/** The first field that the route takes, as if it had been wrong. */
+function wrongField({ params, query, body }: RouteSpec, book: SchemaBook): FieldError {
+  const schema = body ?? query ?? params;
+  const [field = "body"] = Object.keys((schema && book.inline(schema).properties) ?? {});
+  return { field, message: "Invalid input" };
 }

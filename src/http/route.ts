@@ -20,7 +20,14 @@ export interface Success {
   readonly also?: 200;
   /** The body; none with `204`. */
   readonly schema?: z.ZodType;
+  /** What the body is; `application/json` unless said. */
+  readonly type?: string;
+  /** Headers that the handler gives, by what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** The header of a `201` made by `created`. */
+export const LOCATION = { Location: "Where the new record is found" } as const;
 
 /** A route as it is declared: validation, authentication, limits and OpenAPI all come from this. */
 export interface RouteSpec<
@@ -33,6 +40,8 @@ export interface RouteSpec<
   /** With parameters as in `/api/users/:id`. */
   readonly path: string;
   readonly summary: string;
+  /** What the summary does not say, in Markdown: order, limits, what a retry does. */
+  readonly description?: string;
   readonly tag: string;
   /** `user` wants an access token. */
   readonly auth: A;

@@ -1,9 +1,19 @@
 import { z } from "zod";
+import { exampleOf } from "./example.ts";
 
-type Json = Record<string, unknown>;
-type Side = "input" | "output";
+/** Parsed JSON that is an object. */
+export type Json = Record<string, unknown>;
 
-/** JSON Schemas of zod schemas; those with an id stand once under `components` and are referred to. */
+/** Whether a schema is of what is sent, or of what is answered: defaults and conversions differ. */
+export type Side = "input" | "output";
+
+/** Members of a JSON Schema that hold values and no schemas. */
+const VALUES = new Set(["examples", "default", "const", "enum"]);
+
+/**
+ * JSON Schemas of zod schemas, for the documents that the server publishes of itself; those with an id stand once
+ * under `components` and are referred to as `#/components/schemas/<id>`.
+ */
 export class SchemaBook {
   readonly components: Record<string, Json> = {};
 
@@ -21,6 +31,11 @@ export class SchemaBook {
   /** The schema of a path or a query, field by field. */
   inline(schema: z.ZodType): Json {
     return convert(schema, "input");
+  }
+
+  /** A value that one of this book's schemas takes: its own example, or one made of those of its parts. */
+  example(schema: Json): unknown {
+    return exampleOf(schema, this.components);
   }
 
   #nameOf(name: string, definitions: Record<string, Json>, side: Side): string {
@@ -41,9 +56,12 @@ function convert(schema: z.ZodType, side: Side): Json {
   const { $schema: _, id: __, ...json } = z.toJSONSchema(schema, {
     io: side,
     unrepresentable: "any",
-    // A later version may answer more: clients are to take it.
     override: ({ jsonSchema }) => {
+      // A later version may answer more: clients are to take it.
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      // Every whole number is as large as JSON can carry: saying so of each says nothing.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
     },
   });
   return json;
@@ -53,17 +71,15 @@ function convert(schema: z.ZodType, side: Side): Json {
 function refer(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => refer(item, names));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).filter(([key, part]) => key !== "id" || typeof part !== "string").map(
-      ([key, part]) => {
-        const target = key === "$ref" && typeof part === "string"
-          ? /^#\/\$defs\/(.+)$/.exec(part)?.[1]
-          : undefined;
-        return [
-          key,
-          target === undefined ? refer(part, names) : `#/components/schemas/${names.get(target) ?? target}`,
-        ];
-      },
-    ),
-  );
+  const members = Object.entries(value).filter(([key, part]) => key !== "id" || typeof part !== "string");
+  return Object.fromEntries(members.map(([key, part]) => {
+    if (VALUES.has(key)) return [key, part];
+    const target = key === "$ref" && typeof part === "string"
+      ? /^#\/\$defs\/(.+)$/.exec(part)?.[1]
+      : undefined;
+    return [
+      key,
+      target === undefined ? refer(part, names) : `#/components/schemas/${names.get(target) ?? target}`,
+    ];
+  }));
 }
