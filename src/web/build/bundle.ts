@@ -1,3 +1,5 @@
+import { emojiCatalog } from "./emoji.ts";
+
 /** Where the app's sources are. */
 const SOURCE = new URL("../", import.meta.url);
 
@@ -7,7 +9,7 @@ const SOURCE = new URL("../", import.meta.url);
  */
 export async function bundle(): Promise<Map<string, Uint8Array>> {
   const outputs = await Promise.all([run("main.tsx"), run("boot.ts", "iife"), run("style/app.css")]);
-  const assets = outputs.flat().map(named);
+  const assets = [...outputs.flat().map(named), await data("emoji.json", emojiCatalog())];
   const hashed = (text: string) =>
     assets.reduce((result, { name, path }) => result.replaceAll(`/${name}"`, `/${path}"`), text);
   const files = new Map(assets.map(({ path, text }) => [`assets/${path}`, encode(hashed(text))]));
@@ -34,13 +36,18 @@ function named(output: Deno.bundle.OutputFile): Asset {
   return { name, path: `${stem}.${hash}.${kind}`, text: output.text() };
 }
 
+/** What the app loads later by its name. */
+async function data(name: string, text: string): Promise<Asset> {
+  const [stem, kind] = name.split(".");
+  return { name, path: `${stem}.${await digest(encode(text))}.${kind}`, text };
+}
+
 /** The service worker, with what it keeps in front: a version that differs between builds, and absolute paths. */
 async function worker(files: ReadonlyMap<string, Uint8Array>): Promise<string> {
   const [script] = await run("worker/sw.ts", "iife");
   const all = await new Blob([...files.values()].map((bytes) => bytes.slice())).arrayBuffer();
-  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", all));
   const paths = [...files.keys()].map((path) => path === "index.html" ? "/" : `/${path}`).sort();
-  return `const SHELL=${JSON.stringify({ version: sum.slice(0, 8).toHex(), paths })};\n${script?.text()}`;
+  return `const SHELL=${JSON.stringify({ version: await digest(all), paths })};\n${script?.text()}`;
 }
 
 async function run(entry: string, format: "esm" | "iife" = "esm"): Promise<Deno.bundle.OutputFile[]> {
@@ -57,6 +64,10 @@ async function run(entry: string, format: "esm" | "iife" = "esm"): Promise<Deno.
   return outputFiles;
 }
 
-function encode(text: string): Uint8Array {
+async function digest(bytes: BufferSource): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).slice(0, 8).toHex();
+}
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
