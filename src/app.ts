@@ -30,10 +30,12 @@ import type { Bus } from "./ports/bus.ts";
 import type { Limiter } from "./ports/limiter.ts";
 import type { PresenceStore } from "./ports/presence.ts";
 import type { AnyCollection, Store } from "./ports/store.ts";
+import type { WebFiles } from "./ports/web_files.ts";
 import { Gateway } from "./realtime/gateway.ts";
 import type { SessionEndedSignal } from "./realtime/signals.ts";
 import { serviceRoutes } from "./service_routes.ts";
 import { startUpkeep } from "./upkeep.ts";
+import { webRoutes } from "./web_routes.ts";
 
 /** Everything that is stored. A store is opened for these. */
 export const COLLECTIONS: readonly AnyCollection[] = [
@@ -52,6 +54,8 @@ export interface AppDeps {
   readonly log: Logger;
   /** Signs access tokens. */
   readonly secret: string;
+  /** The web app; without it its paths say how to build it. */
+  readonly web?: WebFiles | undefined;
 }
 
 /** The whole service, without the process around it. */
@@ -117,6 +121,7 @@ export function createApp(deps: AppDeps): App {
     consumeTicket: (ticket) => auth.tickets.consume(ticket),
     maxConnections: config.connections.total,
   });
+  webRoutes(router, deps.web, log);
 
   let stopUpkeep = () => Promise.resolve();
   return {

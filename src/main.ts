@@ -1,4 +1,5 @@
 import type { App } from "./app.ts";
+import { openWebFiles } from "./adapters/web_files_folder.ts";
 import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { ConfigError, loadConfig, readEnvironment } from "./config.ts";
@@ -12,6 +13,9 @@ import { ensureSecret } from "./secrets.ts";
 const EXIT = { ok: 0, usage: 64, unavailable: 69, config: 78 } as const;
 /** How long a planned stop may take before the process ends regardless. */
 const STOP_MS = 9_000;
+
+/** Where the build leaves the web app; inside the binary, too. */
+const WEB = new URL("../dist/web/", import.meta.url);
 
 const print = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 const complain = (line: string) => Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
@@ -35,7 +39,8 @@ async function serve(config: Config): Promise<number> {
   const store = await openStore(config);
   const shared = await openShared(config, systemClock, log);
   const secret = config.tokens.secret ?? ensureSecret(config.dataDir);
-  const app = createApp({ config, store, ...shared, clock: systemClock, log, secret });
+  const web = await openWebFiles(WEB);
+  const app = createApp({ config, store, ...shared, clock: systemClock, log, secret, web });
   await app.start();
   const stopped = stopSignal();
   const server = listen(config, app);

@@ -30,6 +30,7 @@ const ROOT_PARTS: Readonly<Record<string, string>> = {
   secrets: "config",
   service_routes: "app",
   upkeep: "app",
+  web_routes: "app",
 };
 
 /** Packages that only some parts may know. */

@@ -1,0 +1,186 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { openWebFiles } from "../../src/adapters/web_files_folder.ts";
+import type { WebFiles } from "../../src/ports/web_files.ts";
+import { createLogger } from "../../src/kernel/log.ts";
+import { webRoutes } from "../../src/web_routes.ts";
+import { systemClock } from "../../src/kernel/clock.ts";
+import { testHttp } from "../support/http.ts";
+import { builtWeb } from "./built.ts";
+
+type Ask = (path: string, headers?: Record<string, string>, method?: string) => Promise<Response>;
+
+/** Serves the web app, or what stands for it when there is none; answers what was logged, too. */
+function serve(files: WebFiles | undefined): { readonly ask: Ask; readonly lines: readonly string[] } {
+  const lines: string[] = [];
+  const log = createLogger({
+    level: "info",
+    clock: systemClock,
+    write: (line) => void lines.push(line),
+    pretty: false,
+  });
+  const router = testHttp();
+  webRoutes(router, files, log);
+  const ask: Ask = async (path, headers = {}, method = "GET") =>
+    await router.app.fetch(new Request(`http://parley.test${path}`, { method, headers }), {});
+  return { ask, lines };
+}
+
+/** The web app as the build leaves it. */
+async function built(): Promise<WebFiles> {
+  const files = await openWebFiles(await builtWeb());
+  assert(files);
+  return files;
+}
+
+const text = async (response: Response) => {
+  const stream = response.headers.get("content-encoding") === "gzip"
+    ? response.body?.pipeThrough(new DecompressionStream("gzip"))
+    : response.body;
+  return await new Response(stream).text();
+};
+
+Deno.test("the page is served under every path of the app, and nowhere else", async () => {
+  const { ask } = serve(await built());
+  for (const path of ["/", "/c/01ARZ3NDEKTSV4RRFFQ69G5FAV", "/c/abc/17", "/settings", "/settings/profile"]) {
+    const response = await ask(path);
+    assertEquals(
+      [response.status, response.headers.get("content-type")],
+      [200, "text/html; charset=utf-8"],
+      path,
+    );
+    assertStringIncludes(await text(response), '<div id="app">');
+  }
+  for (const path of ["/api/nothing", "/elsewhere", "/index.html", "/assets/", "/assets/main.js", "/c"]) {
+    const response = await ask(path);
+    assertEquals(
+      [response.status, response.headers.get("content-type")],
+      [404, "application/problem+json"],
+      path,
+    );
+    assertEquals((await response.json()).code, "not_found");
+  }
+});
+
+Deno.test("what the page names is there, never changes, and carries its type", async () => {
+  const { ask } = serve(await built());
+  const page = await text(await ask("/"));
+  const named = [...page.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? "");
+  assert(named.length >= 5);
+  for (const path of named) assertEquals((await ask(path)).status, 200, path);
+  const assets = named.filter((path) => path.startsWith("/assets/"));
+  assertEquals(assets.filter((path) => !/^\/assets\/\w+\.\w+\.(js|css)$/.test(path)), []);
+  for (const path of assets) {
+    const { headers } = await ask(path);
+    assertEquals(headers.get("cache-control"), "public, max-age=31536000, immutable");
+    assertMatch(
+      headers.get("content-type") ?? "",
+      path.endsWith(".css") ? /^text\/css/ : /^text\/javascript/,
+    );
+    assertEquals(headers.get("x-content-type-options"), "nosniff");
+  }
+});
+
+Deno.test("scripts name only scripts that are there", async () => {
+  const files = await built();
+  const { ask } = serve(files);
+  for (const { path, bytes } of files.others.filter(({ path }) => path.endsWith(".js"))) {
+    for (const [, name] of new TextDecoder().decode(bytes).matchAll(/"\.\/([\w.-]+\.js)"/g)) {
+      assertEquals((await ask(`/assets/${name}`)).status, 200, `${path} names ${name}`);
+    }
+  }
+});
+
+Deno.test("page and service worker are asked for again, and answered 304 while they are the same", async () => {
+  const { ask } = serve(await built());
+  for (const path of ["/", "/sw.js"]) {
+    const first = await ask(path);
+    assertEquals(first.headers.get("cache-control"), "no-cache");
+    const tag = first.headers.get("etag") ?? "";
+    assertMatch(tag, /^"[\w-]{22}"$/);
+    for (const known of [tag, `W/${tag}`, `"other", ${tag}`, `"${tag.slice(1, -1)}-gzip"`, "*"]) {
+      const again = await ask(path, { "if-none-match": known });
+      assertEquals([again.status, again.headers.get("etag"), await again.text()], [304, tag, ""], known);
+    }
+    assertEquals((await ask(path, { "if-none-match": '"other"' })).status, 200);
+  }
+});
+
+Deno.test("a file comes compressed to those who take that, with a tag of its own", async () => {
+  const { ask } = serve(await built());
+  const plain = await ask("/");
+  assertEquals([plain.headers.get("content-encoding"), plain.headers.get("vary")], [null, "Accept-Encoding"]);
+  for (const accepted of ["gzip", "br, gzip;q=0.5", "*", "GZIP"]) {
+    const response = await ask("/", { "accept-encoding": accepted });
+    assertEquals(response.headers.get("content-encoding"), "gzip", accepted);
+    assert(response.headers.get("etag") !== plain.headers.get("etag"));
+    assertEquals(await text(response), await text(await ask("/")));
+  }
+  for (const accepted of ["br", "gzip;q=0", "identity, *;q=0", "gzip;q=0, *"]) {
+    assertEquals(
+      (await ask("/", { "accept-encoding": accepted })).headers.get("content-encoding"),
+      null,
+      accepted,
+    );
+  }
+});
+
+Deno.test("HEAD answers as GET without the body, and other methods are refused", async () => {
+  const { ask } = serve(await built());
+  const head = await ask("/", {}, "HEAD");
+  assertEquals([head.status, await head.text()], [200, ""]);
+  assertEquals(head.headers.get("etag"), (await ask("/")).headers.get("etag"));
+  const post = await ask("/", {}, "POST");
+  assertEquals([post.status, post.headers.get("allow")], [405, "GET, HEAD"]);
+});
+
+Deno.test("the policy allows nothing that is written into the page or comes from elsewhere", async () => {
+  const { ask } = serve(await built());
+  const response = await ask("/");
+  const policy = response.headers.get("content-security-policy") ?? "";
+  const rules = new Map(
+    policy.split("; ").map((rule) => {
+      const [name = "", ...values] = rule.split(" ");
+      return [name, values.join(" ")];
+    }),
+  );
+  assertEquals(rules.get("default-src"), "'none'");
+  for (const name of ["script-src", "style-src", "connect-src", "manifest-src", "worker-src"]) {
+    assertEquals(rules.get(name), "'self'", name);
+  }
+  for (const name of ["base-uri", "form-action", "frame-ancestors"]) assertEquals(rules.get(name), "'none'");
+  assertEquals(policy.includes("unsafe"), false);
+  const page = await text(response);
+  assertEquals(
+    /<script(?![^>]* src=)|<style|\sstyle=|\son\w+=/.test(page),
+    false,
+    "the page has something inline",
+  );
+  assertEquals(/(?:src|href)="(?!\/)/.test(page), false, "the page names something elsewhere");
+});
+
+Deno.test("no path leads out of the built files", async () => {
+  const { ask } = serve(await built());
+  const paths = [
+    "/assets/..%2findex.html",
+    "/assets/%2e%2e/%2e%2e/deno.json",
+    "/..%2fdeno.json",
+    "/assets/%00",
+    "//etc/passwd",
+  ];
+  for (const path of paths) assertEquals((await ask(path)).status, 404, path);
+});
+
+Deno.test("without a build the app's paths say what to do, and the log does once", async () => {
+  const { ask, lines } = serve(undefined);
+  for (const path of ["/", "/c/abc", "/settings"]) {
+    const response = await ask(path);
+    assertEquals([response.status, response.headers.get("content-type")], [503, "text/plain; charset=UTF-8"]);
+    assertStringIncludes(await response.text(), "deno task build");
+  }
+  assertEquals((await ask("/assets/main.js")).status, 404);
+  assertEquals(lines.filter((line) => line.includes("deno task build")).length, 1);
+});
+
+Deno.test("openWebFiles() answers nothing for a folder that is not there", async () => {
+  assertEquals(await openWebFiles(new URL("./nowhere/", import.meta.url)), undefined);
+});
