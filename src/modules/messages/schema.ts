@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { id, pagination, time, within } from "../../http/schema.ts";
+import {
+  conversationId,
+  id,
+  messageId,
+  noTime,
+  pagination,
+  time,
+  userId,
+  within,
+} from "../../http/schema.ts";
+import { SAMPLE } from "../../kernel/samples.ts";
 
 /** `T` as it is passed around: nobody changes it. */
 type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
@@ -8,69 +18,112 @@ const MAX_CLIENT_ID = 64;
 const MAX_MARKED = 500;
 
 const words = z.string().refine((text) => text.isWellFormed(), "Must not hold lone surrogates");
+const said = words.meta({
+  description: "1 to 8,000 characters (`MAX_MESSAGE_LENGTH`) of any script, kept as sent",
+  examples: ["The kettle is on."],
+});
+const emoji = words.meta({ description: "One emoji", examples: ["👍"] });
 
-const clientId = words.meta({ minLength: 1, maxLength: MAX_CLIENT_ID })
+const clientId = words.meta({
+  description:
+    "Chosen by the client, one for each message: names it in retries, for as long as the conversation is",
+  minLength: 1,
+  maxLength: MAX_CLIENT_ID,
+  examples: ["m1"],
+})
   .refine((value) => within(value, 1, MAX_CLIENT_ID), `Must have 1 to ${MAX_CLIENT_ID} characters`);
 
 const contentObject = z.object({
   type: z.enum(["text", "image", "file", "emoji"]),
-  text: words.optional(),
+  text: said.optional(),
   metadata: z.object({ uploadId: id.optional() }).optional(),
 }).meta({
   id: "MessageContentInput",
   description:
     "`image` and `file` name their upload, `text` and `emoji` have a text. Text is kept as it is sent.",
+  examples: [{ type: "text", text: "The kettle is on." }],
 });
 
 /** What a client wants to say: a bare string is a text. */
-export const contentInput = z.union([words, contentObject]);
+export const contentInput = z.union([said, contentObject]);
 export type ContentInput = z.infer<typeof contentInput>;
 
+const A_TEXT = { conversationId: SAMPLE.conversation, clientId: "m1", content: "The kettle is on." };
+const AN_ANSWER = {
+  ...{ conversationId: SAMPLE.conversation, clientId: "m2", replyTo: SAMPLE.message },
+  content: { type: "emoji", text: "🫖" },
+};
+
 export const sendBody = z.object({
-  conversationId: id,
+  conversationId,
   clientId,
   content: contentInput,
-  replyTo: id.nullish(),
-}).meta({ id: "SendMessage" });
+  replyTo: messageId.nullish().meta({
+    description: "The message that this one answers, of the same conversation",
+  }),
+}).meta({ id: "SendMessage", examples: [A_TEXT, AN_ANSWER] });
 export type SendBody = z.infer<typeof sendBody>;
 
 export const editBody = z.object({
-  content: z.union([words, z.object({ text: words })]),
+  content: z.union([said, z.object({ text: said })]),
 }).meta({ id: "EditMessage" });
 
-export const reactionBody = z.object({ emoji: words, on: z.boolean().optional() }).meta({ id: "React" });
+const on = z.boolean().optional().meta({
+  description: "Sets or clears the reaction; without it the call toggles, and is not to be retried",
+  examples: [true],
+});
+
+export const reactionBody = z.object({ emoji, on }).meta({ id: "React" });
 export type ReactionBody = z.infer<typeof reactionBody>;
 
-const place = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const place = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).meta({
+  description: "The place of a message in its conversation",
+  examples: [SAMPLE.seq],
+});
 
 export const markReadBody = z.object({
-  conversationId: id,
-  messageIds: z.array(id).max(MAX_MARKED).optional(),
+  conversationId,
+  messageIds: z.array(messageId).max(MAX_MARKED).optional(),
   seq: place.optional(),
 }).meta({
   id: "MarkRead",
   description: "Everything up to the highest of them is read; without any, the whole conversation.",
+  examples: [
+    { conversationId: SAMPLE.conversation, seq: SAMPLE.seq },
+    { conversationId: SAMPLE.conversation, messageIds: [SAMPLE.message] },
+  ],
 });
 export type MarkReadBody = z.infer<typeof markReadBody>;
 
 /** The socket's commands on one message. */
-export const editCommand = z.object({ messageId: id, text: words });
-export const deleteCommand = z.object({ messageId: id });
-export const reactionCommand = z.object({ messageId: id, emoji: words, on: z.boolean().optional() });
-export const receiptCommand = z.object({ conversationId: id, seq: place });
+export const editCommand = z.object({ messageId, text: said });
+export const deleteCommand = z.object({ messageId });
+export const reactionCommand = z.object({ messageId, emoji, on });
+export const receiptCommand = z.object({ conversationId, seq: place });
 
-export const conversationParams = z.object({ conversationId: id });
+export const conversationParams = z.object({ conversationId });
+export const messageParams = z.object({ id: messageId });
 
 const queried = z.coerce.number().int().max(Number.MAX_SAFE_INTEGER);
 
 export const historyQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  page: queried.min(1).optional(),
-  before: queried.min(1).optional(),
-  after: queried.min(0).optional(),
-  around: queried.min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: "Places at most" }),
+  page: queried.min(1).optional().meta({ description: "A page, counted from the newest", examples: [1] }),
+  before: queried.min(1).optional().meta({
+    description: "A `seq`: the messages right before it",
+    examples: [43],
+  }),
+  after: queried.min(0).optional().meta({
+    description: "A `seq`: the messages right after it",
+    examples: [0],
+  }),
+  around: queried.min(1).optional().meta({
+    description: "A `seq`: the message there with those around it",
+    examples: [21],
+  }),
   cursor: queried.min(0).optional().meta({
     description: "A `nextCursor`, to go on from `before` or `after`",
+    examples: [93],
   }),
 }).refine(
   ({ before, after, cursor }) => cursor === undefined || before !== undefined || after !== undefined,
@@ -83,61 +136,73 @@ export const historyQuery = z.object({
 export type HistoryQuery = z.infer<typeof historyQuery>;
 
 const card = z.object({
-  id,
-  username: z.string(),
-  firstName: z.string(),
-  lastName: z.string(),
-  avatar: z.string().nullable(),
-}).meta({ id: "MessageSender" });
+  id: userId.meta({ examples: [SAMPLE.user] }),
+  username: z.string().meta({ examples: ["amina"] }),
+  firstName: z.string().meta({ examples: ["Amina"] }),
+  lastName: z.string().meta({ examples: ["Haddad"] }),
+  avatar: z.string().nullable().meta({ examples: [null] }),
+}).meta({ id: "MessageSender", description: "The sender, as it is called at present" });
 
 const contentType = z.enum(["text", "image", "file", "system", "emoji"]);
-const seq = z.number().int().min(1);
+const seq = z.number().int().min(1).meta({
+  description: "The place in the conversation: 1, 2, 3 … without holes",
+  examples: [SAMPLE.seq],
+});
 
 const quote = z.object({
-  id,
+  id: messageId,
   seq,
-  senderId: id,
+  senderId: userId,
   type: contentType,
-  text: z.string().meta({ description: "The first 140 code points" }),
+  text: z.string().meta({ description: "The first 140 code points", examples: ["Tea?"] }),
   isDeleted: z.boolean(),
-}).meta({ id: "Quote" });
+}).meta({ id: "Quote", description: "The beginning of the answered message, as it is at present" });
 
 const reactions = z.array(
-  z.object({ userId: id, emoji: z.string(), addedAt: time }).meta({ id: "Reaction" }),
+  z.object({ userId, emoji: z.string().meta({ examples: ["👍"] }), addedAt: time }).meta({ id: "Reaction" }),
 );
 
-const readers = z.array(z.object({ userId: id, readAt: time }).meta({ id: "Reader" }));
+const readers = z.array(z.object({ userId, readAt: time }).meta({ id: "Reader" }));
 
 /** A message as it is shown. */
 export const messageView = z.object({
-  id,
-  conversationId: id,
+  id: messageId,
+  conversationId,
   seq,
-  rev: z.number().int().min(1),
-  senderId: id,
+  rev: z.number().int().min(1).meta({
+    description: "The number of the message's last change; of two states the higher one is the newer",
+    examples: [SAMPLE.rev],
+  }),
+  senderId: userId.meta({ examples: [SAMPLE.user] }),
   sender: card,
-  clientId: z.string().nullable(),
+  clientId: z.string().nullable().meta({
+    description: "As the sender's client chose it; `null` in system messages",
+    examples: ["m1"],
+  }),
   content: z.object({
     type: contentType,
     text: z.string(),
     metadata: z.record(z.string(), z.unknown()).optional(),
-  }),
-  replyTo: quote.nullable(),
+  }).meta({ examples: [{ type: "text", text: "The kettle is on." }] }),
+  replyTo: quote.nullable().meta({ examples: [null] }),
   reactions,
   readBy: readers.optional().meta({
     description: "In conversations of up to 100, and when one message is asked for",
   }),
-  mentions: z.array(id),
+  mentions: z.array(userId).meta({
+    description: "Members whom the text names as `@username`",
+    examples: [[]],
+  }),
   isPinned: z.boolean(),
-  pinnedAt: time.nullable(),
-  pinnedBy: id.nullable(),
+  pinnedAt: noTime,
+  pinnedBy: userId.nullable().meta({ examples: [null] }),
   isEdited: z.boolean(),
-  editedAt: time.nullable(),
-  isDeleted: z.boolean(),
-  deletedAt: time.nullable(),
+  editedAt: noTime,
+  isDeleted: z.boolean().meta({ description: "A deleted message keeps its place and loses its content" }),
+  deletedAt: noTime,
   createdAt: time,
   updatedAt: time,
-}).meta({ id: "Message" });
+}).meta({ id: "Message", description: "A message in its present state" });
 
 export type MessageView = Frozen<z.infer<typeof messageView>>;
 export type Quote = Frozen<z.infer<typeof quote>>;
@@ -148,12 +213,15 @@ const numbered = z.object({
   limit: z.number().int(),
   total: z.number().int(),
   pages: z.number().int(),
+}).meta({
+  description: "Of a `page`; `total` counts places",
+  examples: [{ page: 1, limit: 50, total: 42, pages: 1 }],
 });
 const surroundings = z.object({
   limit: z.number().int(),
   hasMoreBefore: z.boolean(),
   hasMoreAfter: z.boolean(),
-});
+}).meta({ description: "Of `around`" });
 
 /** A stretch of a conversation, oldest first. */
 export const historyView = z.object({
@@ -163,7 +231,10 @@ export const historyView = z.object({
 export type HistoryView = Frozen<z.infer<typeof historyView>>;
 
 /** What is said where nothing else is to be shown. */
-export const saidView = z.object({ message: z.string() }).meta({ id: "Said" });
-export const editedView = z.object({ message: z.string(), data: messageView }).meta({ id: "EditedMessage" });
+export const saidView = z.object({ message: z.string().meta({ examples: ["Done"] }) }).meta({ id: "Said" });
+export const editedView = z.object({
+  message: z.string().meta({ examples: ["Message updated successfully"] }),
+  data: messageView,
+}).meta({ id: "EditedMessage" });
 export const reactionsView = z.object({ reactions }).meta({ id: "Reactions" });
 export type ReactionsView = Frozen<z.infer<typeof reactionsView>>;
