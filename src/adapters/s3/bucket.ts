@@ -1,0 +1,101 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import { BlobsUnavailable } from "../../ports/blobs.ts";
+
+/** Where files are, and by whose name. */
+export interface S3Options {
+  readonly bucket: string;
+  readonly endpoint: string | undefined;
+  /** Where clients reach it under another name. */
+  readonly publicEndpoint: string | undefined;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+const CONNECT_MS = 1_000;
+/** A server that says nothing for this long while it is asked for something is away. */
+const SILENCE_MS = 1_800;
+/** What fails this soon is tried once more: a kept connection had ended, most likely. */
+const SOON_MS = 500;
+
+/** A client that knows no other waiting than that of `SILENCE_MS`. */
+export function clientOf(options: S3Options, endpoint: string | undefined): S3Client {
+  const config: S3ClientConfig = {
+    region: options.region,
+    forcePathStyle: endpoint !== undefined,
+    credentials: { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey },
+    maxAttempts: 1,
+    // Other servers than Amazon's do not know the newer checksums.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+  };
+  return new S3Client(endpoint === undefined ? config : { ...config, endpoint });
+}
+
+/** Asks the server, at most twice. Throws `BlobsUnavailable`; answers that say no pass through as they are. */
+export async function asking<T>(ask: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  try {
+    return await ask();
+  } catch (error) {
+    if (isAnswer(error)) throw error;
+    if (performance.now() - began > SOON_MS) throw unavailable(error);
+  }
+  try {
+    return await ask();
+  } catch (error) {
+    throw isAnswer(error) ? error : unavailable(error);
+  }
+}
+
+/** Like `asking`, but `undefined` where the object is not there. */
+export async function askingFor<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await asking(ask);
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error instanceof BlobsUnavailable ? error : unavailable(error);
+  }
+}
+
+/** What asking for something that must be possible came to, when it was refused. */
+export function unavailable(cause: unknown): BlobsUnavailable {
+  return cause instanceof BlobsUnavailable
+    ? cause
+    : new BlobsUnavailable("the storage of files gives no answer", { cause });
+}
+
+/** The HTTP status of an answer that says no. */
+export function statusOf(error: unknown): number | undefined {
+  if (typeof error !== "object" || error === null || !("$metadata" in error)) return undefined;
+  return (error.$metadata as { httpStatusCode?: number }).httpStatusCode;
+}
+
+function isAnswer(error: unknown): boolean {
+  const status = statusOf(error);
+  return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+/** Reads what an object's body gives, and ends it when it says nothing for too long while it is waited for. */
+export function watched(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      const late = Promise.withResolvers<never>();
+      const timer = setTimeout(() => late.reject(new Error("the body stopped")), SILENCE_MS);
+      try {
+        const { done, value } = await Promise.race([reader.read(), late.promise]);
+        if (done) controller.close();
+        else controller.enqueue(new Uint8Array(value));
+      } catch (error) {
+        void reader.cancel().catch(() => undefined);
+        throw unavailable(error);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+}
