@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Context } from "hono";
 import type { HttpEnv } from "../../http/call.ts";
-import { created, route } from "../../http/route.ts";
+import { created, LOCATION, route } from "../../http/route.ts";
 import type { Router, RouteSpec } from "../../http/route.ts";
 import { idParams, pageQuery } from "../../http/schema.ts";
 import type { Principal } from "../../kernel/principal.ts";
@@ -29,6 +29,7 @@ export function authRoutes(router: Router, auth: AuthService, user: z.ZodType): 
     method: "post",
     path: "/api/auth/change-password",
     summary: "Change the password and end every other session",
+    description: "This session stays. Wrong current passwords count against the account's limit of attempts.",
     tag,
     auth: "user",
     body: changePasswordBody,
@@ -39,6 +40,9 @@ export function authRoutes(router: Router, auth: AuthService, user: z.ZodType): 
     method: "post",
     path: "/api/auth/ws-ticket",
     summary: "Get a one-use ticket for a WebSocket, good for 30 seconds",
+    description:
+      "For browsers, which cannot send an access token with `GET /ws`: offer the subprotocols `parley.v1` " +
+      "and `ticket.<value>`. It works once, on any node. See [the socket](/docs/socket#connecting).",
     tag,
     auth: "user",
     ok: { status: 201, schema: ticketAnswer },
@@ -51,8 +55,10 @@ function credentialRoutes(router: Router, auth: AuthService, answer: z.ZodType):
     ...common,
     path: "/api/auth/register",
     summary: "Make an account and sign in",
+    description: "Counts on the address's limit, and on one of its own for the e-mail address. " +
+      "Repeated after a lost answer it says `email_taken`: log in then.",
     body: registerBody,
-    ok: { status: 201, schema: answer },
+    ok: { status: 201, schema: answer, headers: LOCATION },
     errors: ["email_taken", "username_taken", "overloaded"],
   }, async ({ body: { password, ...registration }, address }, c) => {
     return created("/api/users/me", await auth.register(registration, password, clientOf(c, address)));
@@ -61,6 +67,9 @@ function credentialRoutes(router: Router, auth: AuthService, answer: z.ZodType):
     ...common,
     path: "/api/auth/login",
     summary: "Sign in by e-mail address or username",
+    description:
+      "Opens a new session each time. An unknown user and a wrong password answer alike, in the same time; " +
+      "attempts are limited per account and address.",
     body: loginBody,
     ok: { status: 200, schema: answer },
     errors: ["invalid_credentials", "overloaded"],
@@ -71,6 +80,9 @@ function credentialRoutes(router: Router, auth: AuthService, answer: z.ZodType):
     ...common,
     path: "/api/auth/refresh",
     summary: "Exchange a refresh token for new tokens",
+    description:
+      "Each refresh token is good for one exchange. Repeating it within 10 seconds, as after a lost answer " +
+      "or from a second tab, answers with the same successor; later it ends the session, since one of the two was stolen.",
     limit: "general",
     body: refreshBody,
     ok: { status: 200, schema: answer },
@@ -85,6 +97,9 @@ function sessionRoutes(router: Router, auth: AuthService): void {
     method: "post",
     path: "/api/auth/logout",
     summary: "End this session",
+    description:
+      "Its refresh token is void at once, its sockets are closed with `4401`. Its access token is refused " +
+      "from then on, on other nodes within two seconds.",
     ok: done,
   }, ({ user }) => auth.sessions.logout(user));
   route(router, {
@@ -92,6 +107,7 @@ function sessionRoutes(router: Router, auth: AuthService): void {
     method: "post",
     path: "/api/auth/logout-all",
     summary: "End every session",
+    description: "As logging out everywhere, this session included.",
     ok: done,
   }, ({ user }) => auth.sessions.endAll(user.userId));
   route(router, {
@@ -110,6 +126,7 @@ function sessionRoutes(router: Router, auth: AuthService): void {
     method: "delete",
     path: "/api/auth/sessions/:id",
     summary: "End one session",
+    description: "Another user's session answers as one that does not exist.",
     params: idParams,
     ok: done,
     errors: ["not_found"],

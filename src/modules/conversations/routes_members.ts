@@ -1,5 +1,5 @@
-import { idParams, pageQuery } from "../../http/schema.ts";
-import { created, Reply, route } from "../../http/route.ts";
+import { pageQuery } from "../../http/schema.ts";
+import { created, LOCATION, Reply, route } from "../../http/route.ts";
 import type { Router } from "../../http/route.ts";
 import type { ConversationDeps } from "./deps.ts";
 import {
@@ -11,6 +11,7 @@ import {
 } from "./members.ts";
 import { getConversation, listParticipants } from "./read.ts";
 import {
+  conversationParams,
   conversationSchema,
   memberParams,
   participantBody,
@@ -19,7 +20,7 @@ import {
   roleBody,
 } from "./schema.ts";
 
-const tag = "conversations";
+const tag = "Conversations";
 const path = "/api/conversations/:id";
 
 /** The routes by which people come, go and take roles. */
@@ -33,9 +34,12 @@ function selfRoutes(router: Router, deps: ConversationDeps): void {
     method: "post",
     path: `${path}/join`,
     summary: "Join a public group",
+    description:
+      "A group that is not public answers as one that does not exist. A member already stays as it is: a " +
+      "retry changes nothing.",
     tag,
     auth: "user",
-    params: idParams,
+    params: conversationParams,
     ok: { status: 200, schema: conversationSchema },
     errors: ["not_found", "conversation_full"],
   }, async ({ user, params }) => {
@@ -47,9 +51,10 @@ function selfRoutes(router: Router, deps: ConversationDeps): void {
     method: "post",
     path: `${path}/leave`,
     summary: "Leave a group; its last admin hands over to the longest-standing member",
+    description: "The last member ends the group. A retry answers `not_found`: you are out.",
     tag,
     auth: "user",
-    params: idParams,
+    params: conversationParams,
     ok: { status: 204 },
     errors: ["not_found", "not_a_group"],
   }, ({ user, params }) => leaveConversation(deps, user.userId, params.id));
@@ -60,9 +65,10 @@ function participantRoutes(router: Router, deps: ConversationDeps): void {
     method: "get",
     path: `${path}/participants`,
     summary: "The participants, longest-standing first",
+    description: "All of them, in pages.",
     tag,
     auth: "user",
-    params: idParams,
+    params: conversationParams,
     query: pageQuery,
     ok: { status: 200, schema: participantPage },
     errors: ["not_found"],
@@ -72,11 +78,15 @@ function participantRoutes(router: Router, deps: ConversationDeps): void {
     method: "post",
     path: `${path}/participants`,
     summary: "Take someone into a group; one who is there already is answered as they are",
+    description:
+      "By admins and moderators, and by every member where `settings.allowInvites` is set; with another " +
+      "role than `member` by admins alone. The one added sees the whole history, gets `conversation_added`, and must " +
+      "accept it by block and `allowMessages`.",
     tag,
     auth: "user",
-    params: idParams,
+    params: conversationParams,
     body: participantBody,
-    ok: { status: 201, also: 200, schema: participantSchema },
+    ok: { status: 201, also: 200, schema: participantSchema, headers: LOCATION },
     errors: ["not_found", "forbidden", "not_a_group", "conversation_full"],
   }, async ({ user, params, body }) => {
     const { participant, made } = await addParticipant(deps, user.userId, params.id, body);
@@ -88,6 +98,8 @@ function participantRoutes(router: Router, deps: ConversationDeps): void {
     method: "patch",
     path: `${path}/participants/:userId`,
     summary: "Give a participant another role (admins)",
+    description:
+      "The last admin keeps the role until there is another one (`last_admin`). A retry changes nothing.",
     tag,
     auth: "user",
     params: memberParams,
@@ -102,6 +114,9 @@ function participantRoutes(router: Router, deps: ConversationDeps): void {
     method: "delete",
     path: `${path}/participants/:userId`,
     summary: "Take someone out of a group (admins; moderators plain members), or leave it",
+    description:
+      "The removal takes a `rev`, the last one that the removed user is told of. A retry answers " +
+      "`not_found`.",
     tag,
     auth: "user",
     params: memberParams,

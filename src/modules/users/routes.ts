@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { created, Reply, route } from "../../http/route.ts";
+import { created, LOCATION, Reply, route } from "../../http/route.ts";
 import type { Router } from "../../http/route.ts";
-import { idParams, pageQuery } from "../../http/schema.ts";
+import { pageQuery, userParams } from "../../http/schema.ts";
 import type { Preferences } from "./records.ts";
 import {
   contactBody,
@@ -43,6 +43,7 @@ function ownRoutes(router: Router, users: UserService): void {
     method: "put",
     path: "/api/auth/profile",
     summary: "Change one's own profile; fields that are not given stay",
+    description: "Fields may stand as such or under `profile`; `null` clears one that may be empty.",
     body: profileBody,
     ok: aUser,
   }, ({ user, body: { profile, ...fields } }) => users.change(user.userId, { ...fields, ...profile }));
@@ -51,6 +52,9 @@ function ownRoutes(router: Router, users: UserService): void {
     method: "patch",
     path: "/api/users/me",
     summary: "Change one's own record; fields that are not given stay",
+    description:
+      "The profile's fields, as such or under `profile`, and the `username`. Others see the change at once, " +
+      "on other nodes within a minute.",
     body: userBody,
     ok: aUser,
     errors: ["username_taken"],
@@ -60,6 +64,7 @@ function ownRoutes(router: Router, users: UserService): void {
     method: "put",
     path: "/api/users/me/preferences",
     summary: "Change one's own preferences; fields that are not given stay",
+    description: "What `privacy` hides is hidden from everyone: answers and pushes leave it out.",
     body: preferencesBody,
     ok: aUser,
   }, ({ user, body }) => users.change(user.userId, flat(body)));
@@ -71,6 +76,7 @@ function peopleRoutes(router: Router, users: UserService): void {
     method: "get",
     path: "/api/users",
     summary: "Find users by the beginning of their username",
+    description: "Sorted by username. E-mail addresses are neither searched nor shown.",
     query: searchQuery,
     ok: { status: 200, schema: usersAnswer },
   }, async ({ user, query: { query, limit, cursor } }) => {
@@ -82,7 +88,8 @@ function peopleRoutes(router: Router, users: UserService): void {
     method: "get",
     path: "/api/users/:id",
     summary: "Get a user as others see it",
-    params: idParams,
+    description: "Presence is told as the user's privacy settings allow, and to nobody across a block.",
+    params: userParams,
     ok: { status: 200, schema: publicUserSchema },
     errors: ["not_found"],
   }, ({ user, params }) => users.show(user.userId, params.id));
@@ -91,7 +98,10 @@ function peopleRoutes(router: Router, users: UserService): void {
     method: "put",
     path: "/api/users/:id/block",
     summary: "Block a user",
-    params: idParams,
+    description:
+      "Neither may write to the other in a direct conversation, add the other to a conversation or see the " +
+      "other's presence; groups that they share go on. Blocking again changes nothing.",
+    params: userParams,
     ok: done,
     errors: ["not_found"],
   }, ({ user, params }) => users.relations.block(user.userId, params.id));
@@ -100,7 +110,8 @@ function peopleRoutes(router: Router, users: UserService): void {
     method: "delete",
     path: "/api/users/:id/block",
     summary: "Lift the block of a user",
-    params: idParams,
+    description: "There need not be one.",
+    params: userParams,
     ok: done,
   }, ({ user, params }) => users.relations.unblock(user.userId, params.id));
 }
@@ -112,6 +123,8 @@ function contactRoutes(router: Router, users: UserService): void {
     method: "get",
     path,
     summary: "List one's own contacts",
+    description:
+      "In order of their ids. Contacts whose account is gone are left out, so that a page may hold fewer.",
     query: pageQuery,
     ok: { status: 200, schema: contactsAnswer },
   }, async ({ user, query }) => {
@@ -123,8 +136,9 @@ function contactRoutes(router: Router, users: UserService): void {
     method: "post",
     path,
     summary: "Put a user among one's own contacts",
+    description: "The other need not agree and is not told. One who is there already is answered with `200`.",
     body: contactBody,
-    ok: { status: 201, also: 200, schema: contactSchema },
+    ok: { status: 201, also: 200, schema: contactSchema, headers: LOCATION },
     errors: ["not_found"],
   }, async ({ user, body }) => {
     const { contact, added } = await users.relations.addContact(user.userId, body.userId);
@@ -136,7 +150,7 @@ function contactRoutes(router: Router, users: UserService): void {
     method: "delete",
     path: `${path}/:id`,
     summary: "Take a user from one's own contacts",
-    params: idParams,
+    params: userParams,
     ok: done,
     errors: ["not_found"],
   }, ({ user, params }) => users.relations.removeContact(user.userId, params.id));
