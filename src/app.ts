@@ -7,6 +7,11 @@ import type { Clock } from "./kernel/clock.ts";
 import { Events } from "./kernel/events.ts";
 import { newId } from "./kernel/ids.ts";
 import type { Logger } from "./kernel/log.ts";
+import type { MemoryUsage } from "./kernel/memory.ts";
+import { Metrics } from "./kernel/metrics.ts";
+import { Pressure } from "./kernel/pressure.ts";
+import { messageCounter, readGauges, timedStore, watchedLimiter } from "./metrics.ts";
+import { metricsRoute } from "./metrics_route.ts";
 import { authRoutes } from "./modules/auth/routes.ts";
 import { credentials, sessions, tickets } from "./modules/auth/records.ts";
 import { AuthService } from "./modules/auth/service.ts";
@@ -33,6 +38,7 @@ import type { AnyCollection, Store } from "./ports/store.ts";
 import type { WebFiles } from "./ports/web_files.ts";
 import { Gateway } from "./realtime/gateway.ts";
 import type { SessionEndedSignal } from "./realtime/signals.ts";
+import { upgradeTurnstile } from "./realtime/upgrade.ts";
 import { serviceRoutes } from "./service_routes.ts";
 import { startUpkeep } from "./upkeep.ts";
 import { webRoutes } from "./web_routes.ts";
@@ -54,6 +60,10 @@ export interface AppDeps {
   readonly log: Logger;
   /** Signs access tokens. */
   readonly secret: string;
+  /** What the process holds; without it memory is neither watched nor told. */
+  readonly memory?: () => MemoryUsage;
+  /** The most that the process may hold, in bytes, where its surroundings say so. */
+  readonly memoryLimit?: number;
   /** The web app; without it its paths say how to build it. */
   readonly web?: WebFiles | undefined;
 }
@@ -71,15 +81,21 @@ export interface App {
 }
 
 /** Puts the service together. A new module is one folder, its collections above and its lines here. */
-export function createApp(deps: AppDeps): App {
+export function createApp(given: AppDeps): App {
+  const metrics = new Metrics();
+  const deps = { ...given, limiter: watchedLimiter(given.limiter, metrics) };
   const { config, store, bus, clock, limiter, log } = deps;
   const events = new Events();
   const budget = budgets(config.limits);
+  const countMessages = messageCounter(metrics);
   const writer = new Writer({
-    store,
+    store: timedStore(store, metrics),
     clock,
     instance: newId(),
-    publish: (hint) => publishHint(bus, hint),
+    publish(hint) {
+      countMessages(hint);
+      publishHint(bus, hint);
+    },
   });
 
   const people = new UserService({ store, clock, events, presence: deps.presence });
@@ -96,7 +112,9 @@ export function createApp(deps: AppDeps): App {
     maxTextLength: config.messages.maxLength,
   });
   const verify = (token: string) => auth.verifier.authenticate(token);
-  const gateway = createGateway(deps, { auth, people, views, talk });
+  const pressure = createPressure(deps);
+  const gateway = createGateway(deps, { auth, people, views, talk, metrics, pressure });
+  readGauges(metrics, gateway, bus);
   events.on("session_ended", ({ userId, sessionId }) => {
     const signal: SessionEndedSignal = { kind: "session_ended", sessionId };
     bus.publish(userTopic(userId), signal);
@@ -110,6 +128,7 @@ export function createApp(deps: AppDeps): App {
     origins: allowed,
     trustedProxies: config.trustedProxies,
     hsts: config.environment === "production",
+    ...{ pressure, metrics },
   });
   authRoutes(router, auth, userSchema);
   userRoutes(router, people);
@@ -119,24 +138,38 @@ export function createApp(deps: AppDeps): App {
     ...{ gateway, store, verify },
     allowsOrigin: (origin, url) => allowed.allows(origin, url),
     consumeTicket: (ticket) => auth.tickets.consume(ticket),
+    turnstile: upgradeTurnstile(clock),
     maxConnections: config.connections.total,
+    maxConnectionsPerUser: config.connections.perUser,
   });
+  metricsRoute(router, metrics, config.metricsToken);
   webRoutes(router, deps.web, log);
 
   let stopUpkeep = () => Promise.resolve();
   return {
     fetch: (request, info) => router.app.fetch(request, info),
     async start() {
+      pressure.start();
       await gateway.start();
       stopUpkeep = startUpkeep(chat, store, clock, log);
     },
     drain: () => gateway.drain(() => writer.settled()),
     async close() {
+      pressure.stop();
       await gateway.close();
       await stopUpkeep();
       await writer.settled();
     },
   };
+}
+
+/** Of what the process may hold, so much is for use; what is left is for the moment in which it is told. */
+const MEMORY_SHARE = 0.8;
+
+function createPressure({ config, clock, memory, memoryLimit = 0 }: AppDeps): Pressure {
+  const { maxLoopDelayMs, maxMemory = memoryLimit * MEMORY_SHARE } = config.pressure;
+  const nothing = { rss: 0, heapTotal: 0, heapUsed: 0, external: 0 };
+  return new Pressure({ clock, memory: memory ?? (() => nothing), limits: { maxMemory, maxLoopDelayMs } });
 }
 
 function createAuth(
@@ -176,13 +209,16 @@ interface Parts {
   readonly people: UserService;
   readonly views: ConversationViews;
   readonly talk: Messages;
+  readonly metrics: Metrics;
+  readonly pressure: Pressure;
 }
 
-function createGateway(deps: AppDeps, { auth, people, views, talk }: Parts): Gateway {
+function createGateway(deps: AppDeps, parts: Parts): Gateway {
+  const { auth, people, views, talk, metrics, pressure } = parts;
   const { config, store, bus, presence, clock, log } = deps;
   const { messages: budget } = budgets(config.limits);
   return new Gateway({
-    ...{ store, bus, presence, clock, log },
+    ...{ store, bus, presence, clock, log, metrics, pressure },
     people: {
       visible: (viewerId, userIds) => people.visible(viewerId, userIds),
       blockedAmong: (userId, others) => people.relations.blockedAmong(userId, others),

@@ -4,6 +4,7 @@ import { parseEnv } from "node:util";
 import { z } from "zod";
 import {
   bytes,
+  bytesOrOff,
   count,
   duration,
   isWeak,
@@ -56,6 +57,10 @@ export interface Config {
   readonly limits: LimitSettings;
   /** 0 is no limit. */
   readonly connections: { readonly perUser: number; readonly total: number; readonly heartbeatMs: number };
+  /** 0 is no limit; `undefined` follows what the process is allowed. Sizes are bytes. */
+  readonly pressure: { readonly maxMemory: number | undefined; readonly maxLoopDelayMs: number };
+  /** Who reads the metrics has to bring it; without one anybody may. */
+  readonly metricsToken: string | undefined;
   readonly messages: { readonly maxLength: number; readonly retentionDays: number };
 }
 
@@ -118,6 +123,9 @@ const variables = z.object({
   MAX_CONNECTIONS_PER_USER: count(0).default(20),
   MAX_CONNECTIONS: count(0).default(20_000),
   HEARTBEAT_MS: count(100, 600_000).default(25_000),
+  MAX_MEMORY: bytesOrOff.optional(),
+  MAX_LOOP_DELAY_MS: count(0, 60_000).default(500),
+  METRICS_TOKEN: secret.optional(),
   MAX_MESSAGE_LENGTH: count(1, 20_000).default(8_000),
   MESSAGE_RETENTION_DAYS: count(0, 36_500).default(0),
   LOG_LEVEL: oneOf("debug", "info", "warn", "error").default("info"),
@@ -220,6 +228,8 @@ function toConfig(env: Variables): Config {
       total: env.MAX_CONNECTIONS,
       heartbeatMs: env.HEARTBEAT_MS,
     },
+    pressure: { maxMemory: env.MAX_MEMORY, maxLoopDelayMs: env.MAX_LOOP_DELAY_MS },
+    metricsToken: env.METRICS_TOKEN,
     messages: { maxLength: env.MAX_MESSAGE_LENGTH, retentionDays: env.MESSAGE_RETENTION_DAYS },
   };
 }

@@ -37,11 +37,19 @@ export const duration: z.ZodType<number, string> = value("a duration such as 15m
 });
 
 /** Bytes; written as `10MB`, `512KB`, or a number. A kilobyte has 1,024. */
-export const bytes: z.ZodType<number, string> = value("a size such as 10MB or 512KB", (text) => {
+export const bytes: z.ZodType<number, string> = value("a size such as 10MB or 512KB", sizeOf);
+
+function sizeOf(text: string): number | undefined {
   const [, amount, unit = "B"] = /^(\d{1,12})\s*(B|KB|MB|GB)?$/.exec(text.toUpperCase()) ?? [];
   const size = Number(amount) * SIZE_UNITS[unit as keyof typeof SIZE_UNITS];
   return size > 0 && Number.isSafeInteger(size) ? size : undefined;
-});
+}
+
+/** Bytes, written likewise; 0 is no limit. */
+export const bytesOrOff: z.ZodType<number, string> = value(
+  "a size such as 800MB, or 0",
+  (text) => text === "0" ? 0 : sizeOf(text),
+);
 
 /** A key of at least 32 bytes. */
 export const secret: z.ZodType<string, string> = value(

@@ -1,3 +1,4 @@
+import { memoryLimit, readMemory } from "./adapters/memory_process.ts";
 import type { App } from "./app.ts";
 import { openWebFiles } from "./adapters/web_files_folder.ts";
 import { createApp } from "./app.ts";
@@ -40,7 +41,8 @@ async function serve(config: Config): Promise<number> {
   const shared = await openShared(config, systemClock, log);
   const secret = config.tokens.secret ?? ensureSecret(config.dataDir);
   const web = await openWebFiles(WEB);
-  const app = createApp({ config, store, ...shared, clock: systemClock, log, secret, web });
+  const memory = { memory: readMemory, memoryLimit: memoryLimit() };
+  const app = createApp({ config, store, ...shared, ...memory, clock: systemClock, log, secret, web });
   await app.start();
   const stopped = stopSignal();
   const server = listen(config, app);
@@ -91,14 +93,17 @@ function stopSignal(): Promise<string> {
   });
 }
 
-/** Asks the node on this machine whether it is ready; for containers that have no shell. */
+/**
+ * Asks the node on this machine whether it is ready; for containers that have no shell. One that is overloaded is well:
+ * a restart would send away everyone whom it serves.
+ */
 async function healthcheck({ port }: Config): Promise<number> {
   try {
     const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, {
       signal: AbortSignal.timeout(3_000),
     });
-    await answer.body?.cancel();
-    return answer.ok ? EXIT.ok : 1;
+    const { code } = await answer.json() as { readonly code?: unknown };
+    return answer.ok || code === "overloaded" ? EXIT.ok : 1;
   } catch {
     return 1;
   }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { openApiDocument } from "./http/openapi.ts";
 import { route } from "./http/route.ts";
 import type { Router } from "./http/route.ts";
+import { overloaded } from "./kernel/backoff.ts";
 import { ParleyError } from "./kernel/errors.ts";
 import type { Store } from "./ports/store.ts";
 import { upgrade } from "./realtime/upgrade.ts";
@@ -19,12 +20,14 @@ const health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });
 export function serviceRoutes(router: Router, deps: ServiceDeps): void {
   const ready = async () => {
     if (deps.gateway.draining) throw new ParleyError("draining");
+    // Who has a socket here is served; who has none is better served elsewhere.
+    if (deps.gateway.pressure.full) throw overloaded();
     await deps.store.ping();
     return { status: "ok" };
   };
   const common = { method: "get", tag: "Service", auth: "none", limit: "none" } as const;
   const ok = { status: 200, schema: health } as const;
-  const errors = ["draining", "store_unavailable"] as const;
+  const errors = ["draining", "overloaded", "store_unavailable"] as const;
   route(
     router,
     { ...common, path: "/health", summary: "Whether the node takes requests", ok, errors },

@@ -28,6 +28,8 @@ Deno.test("nothing set means everything embedded", () => {
     account: 20,
   });
   assertEquals(config.connections, { perUser: 20, total: 20_000, heartbeatMs: 25_000 });
+  assertEquals(config.pressure, { maxMemory: undefined, maxLoopDelayMs: 500 });
+  assertEquals(config.metricsToken, undefined);
   assertEquals(config.messages, { maxLength: 8000, retentionDays: 0 });
 });
 
@@ -58,6 +60,9 @@ Deno.test("every wrong variable is named at once, with what was expected", () =>
     RATE_LIMIT_WINDOW_MS: "0",
     RATE_LIMIT_MESSAGES: "-1",
     MAX_CONNECTIONS: "1.5",
+    MAX_MEMORY: "lots",
+    MAX_LOOP_DELAY_MS: "60001",
+    METRICS_TOKEN: "short",
     LOG_LEVEL: "loud",
   };
   const problems = wrong(given);

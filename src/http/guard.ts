@@ -1,9 +1,12 @@
+import { overloaded } from "../kernel/backoff.ts";
 import { ParleyError } from "../kernel/errors.ts";
+import type { Pressure } from "../kernel/pressure.ts";
 import type { Principal } from "../kernel/principal.ts";
-import type { Budget, Limiter } from "../ports/limiter.ts";
+import type { Budget } from "../ports/limiter.ts";
 import type { Call } from "./call.ts";
 import { orRefuse, takeOrPass, takeSurely } from "./limits.ts";
-import type { Budgets } from "./limits.ts";
+import type { Budgets, WatchedLimiter } from "./limits.ts";
+import type { HttpMeters } from "./meters.ts";
 
 /**
  * What a call counts on. `general`: the user's budget, or the address's without a valid token. `messages`: the
@@ -17,13 +20,34 @@ export type Authenticate = (token: string) => Principal | Promise<Principal>;
 /** Lets calls in: access tokens first, then limits. */
 export class Guard {
   readonly #authenticate: Authenticate;
-  readonly #limiter: Limiter;
+  readonly #limiter: WatchedLimiter;
   readonly #budgets: Budgets;
+  readonly #pressure: Pressure;
+  readonly #meters: HttpMeters;
 
-  constructor(authenticate: Authenticate, limiter: Limiter, budgets: Budgets) {
+  constructor(
+    authenticate: Authenticate,
+    limiter: WatchedLimiter,
+    budgets: Budgets,
+    pressure: Pressure,
+    meters: HttpMeters,
+  ) {
     this.#authenticate = authenticate;
     this.#limiter = limiter;
     this.#budgets = budgets;
+    this.#pressure = pressure;
+    this.#meters = meters;
+  }
+
+  /**
+   * Throws `overloaded` while the node has no time for such a call: first for what counts on `credentials` or says of
+   * itself that it `yields`, in the end for all but what counts on nothing.
+   */
+  makeWay(limit: LimitName, yields: boolean): void {
+    const { late, choked } = this.#pressure;
+    if (!late || limit === "none" || !(choked || yields || limit === "credentials")) return;
+    this.#meters.shed.add();
+    throw overloaded();
   }
 
   /**

@@ -4,7 +4,9 @@ import type { Clock } from "../kernel/clock.ts";
 import { ParleyError } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import type { Logger } from "../kernel/log.ts";
-import type { Limiter } from "../ports/limiter.ts";
+import { Metrics } from "../kernel/metrics.ts";
+import type { Pressure } from "../kernel/pressure.ts";
+import { noPressure } from "../kernel/pressure.ts";
 import { addressing } from "./address.ts";
 import type { TrustedProxies } from "./address.ts";
 import { Call } from "./call.ts";
@@ -13,7 +15,8 @@ import { cors } from "./cors.ts";
 import { Guard } from "./guard.ts";
 import type { Authenticate } from "./guard.ts";
 import { rateLimitHeaders, securityHeaders } from "./headers.ts";
-import type { Budgets } from "./limits.ts";
+import type { Budgets, WatchedLimiter } from "./limits.ts";
+import { HttpMeters } from "./meters.ts";
 import type { Origins } from "./origins.ts";
 import { problemResponse, toParleyError } from "./problem.ts";
 import type { Router } from "./route.ts";
@@ -22,13 +25,17 @@ import type { Router } from "./route.ts";
 export interface HttpDeps {
   readonly log: Logger;
   readonly clock: Clock;
-  readonly limiter: Limiter;
+  readonly limiter: WatchedLimiter;
   readonly budgets: Budgets;
   readonly authenticate: Authenticate;
   readonly origins: Origins;
   readonly trustedProxies: TrustedProxies;
   /** Tells browsers to come back over TLS only. */
   readonly hsts: boolean;
+  /** How much the node has to do; nobody measures it unless given. */
+  readonly pressure?: Pressure;
+  /** Where numbers are kept; nobody reads them unless given. */
+  readonly metrics?: Metrics;
 }
 
 /**
@@ -42,7 +49,8 @@ export interface HttpDeps {
  */
 export function createHttp(deps: HttpDeps): Router {
   const app = new Hono<HttpEnv>();
-  app.use(observe(deps));
+  const meters = new HttpMeters(deps.metrics ?? new Metrics());
+  app.use(observe(deps, meters));
   app.use(cors(deps.origins));
   app.onError((thrown, c) => failure(thrown, c.get("call")));
   app.notFound((c) => {
@@ -52,13 +60,14 @@ export function createHttp(deps: HttpDeps): Router {
     if (allowed.length > 0) response.headers.set("allow", allowed.join(", "));
     return response;
   });
-  return { app, guard: new Guard(deps.authenticate, deps.limiter, deps.budgets), declared: [] };
+  const { authenticate, limiter, budgets, pressure = noPressure() } = deps;
+  return { app, guard: new Guard(authenticate, limiter, budgets, pressure, meters), declared: [] };
 }
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** Names each request, logs it when it is done, and gives its response the headers that every one carries. */
-function observe(deps: HttpDeps): MiddlewareHandler<HttpEnv> {
+function observe(deps: HttpDeps, meters: HttpMeters): MiddlewareHandler<HttpEnv> {
   const addressOf = addressing(deps.trustedProxies);
   return async function observe(c, next) {
     const started = deps.clock.now();
@@ -74,6 +83,7 @@ function observe(deps: HttpDeps): MiddlewareHandler<HttpEnv> {
       c.res = failure(thrown, call);
     }
     const { status } = c.res;
+    meters.answered(status);
     // The runtime wants the very response that it gave for an upgrade.
     if (status !== 101) {
       securityHeaders(c.res.headers, deps.hsts);

@@ -26,6 +26,11 @@ export interface LimitSettings {
 const USER_WINDOW_MS = 60_000;
 const MESSAGE_WINDOW_MS = 10_000;
 
+/** A limiter that hears what became of the requests about which it failed. */
+export interface WatchedLimiter extends Limiter {
+  readonly onFailure?: (became: "passed" | "refused") => void;
+}
+
 /** The budgets that the settings give. */
 export function budgets(settings: LimitSettings): Budgets {
   return {
@@ -37,17 +42,18 @@ export function budgets(settings: LimitSettings): Budgets {
 }
 
 /** Takes a point where a limiter without an answer means no. Throws `limiter_unavailable`. */
-export async function takeSurely(limiter: Limiter, budget: Budget, key: string): Promise<Allowance> {
+export async function takeSurely(limiter: WatchedLimiter, budget: Budget, key: string): Promise<Allowance> {
   try {
     return await limiter.take(budget, key);
   } catch (cause) {
+    limiter.onFailure?.("refused");
     throw new ParleyError("limiter_unavailable", undefined, { cause });
   }
 }
 
 /** Takes a point where a limiter without an answer lets pass: being reachable counts for more there. */
 export async function takeOrPass(
-  limiter: Limiter,
+  limiter: WatchedLimiter,
   budget: Budget,
   key: string,
   log: Logger,
@@ -55,6 +61,7 @@ export async function takeOrPass(
   try {
     return await limiter.take(budget, key);
   } catch (error) {
+    limiter.onFailure?.("passed");
     log.error("limiter_failed", { budget: budget.name }, error);
     return undefined;
   }

@@ -47,6 +47,8 @@ export interface RouteSpec<
   readonly auth: A;
   /** The limit that the call counts on; `general` unless said. */
   readonly limit?: LimitName;
+  /** Is among the first to be refused while the node is overloaded. */
+  readonly yields?: true;
   readonly params?: P;
   readonly query?: Q;
   /** The JSON body; read only when declared. */
@@ -126,6 +128,7 @@ function admission(guard: Guard, spec: RouteSpec): MiddlewareHandler<HttpEnv> {
   return async function admit(c, next) {
     const call = c.get("call");
     call.route = spec.path;
+    guard.makeWay(limit, spec.yields === true);
     await guard.admit(call, spec.auth, limit, c.req.raw.headers.get("authorization"));
     if (spec.body) await admitJson(c);
     await next();

@@ -1,11 +1,14 @@
 import { z } from "zod";
+import { overloaded } from "../kernel/backoff.ts";
 import { iso } from "../kernel/clock.ts";
 import { notFound, ParleyError } from "../kernel/errors.ts";
+import type { Pressure } from "../kernel/pressure.ts";
 import type { Principal } from "../kernel/principal.ts";
 import { readMembers, readMembership } from "../order/reader.ts";
 import type { Store } from "../ports/store.ts";
 import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
+import type { Meters } from "./meters.ts";
 import type { Presence } from "./presence.ts";
 import { standing } from "./protocol.ts";
 import type { Resumption } from "./resume.ts";
@@ -22,6 +25,8 @@ export interface HubCommandDeps {
   readonly presence: Presence;
   readonly typing: Typing;
   readonly people: People;
+  readonly pressure: Pressure;
+  readonly meters: Meters;
   readonly verify: (token: string) => Promise<Principal>;
   /** A connection opened or closed a conversation: told to those who have it open, if it is the user's only one. */
   readonly tellOpened: (connection: Connection, conversationId: string, opened: boolean) => void;
@@ -108,7 +113,10 @@ function resume({ store, resumption }: HubCommandDeps): SocketCommand {
     if (more) return {};
     parts.delete(connection);
     const sameEpoch = epoch === undefined || epoch === store.epoch;
-    await connection.resume(() => resumption.all(connection, known, sameEpoch));
+    await connection.resume(
+      resumption.turnstile.enter(),
+      (pass) => resumption.all(connection, known, sameEpoch, pass),
+    );
     return new Answer("synced", { epoch: store.epoch });
   }, true);
 }
@@ -161,14 +169,19 @@ function typing(
   starts: boolean,
 ): Promise<undefined> {
   if (!deps.hub.room(id)?.has(connection)) return Promise.reject(notFound());
-  if (starts) deps.typing.start(id, connection.userId, connection.connectionId);
+  if (deps.pressure.strained) deps.meters.sheds.typing.add();
+  else if (starts) deps.typing.start(id, connection.userId, connection.connectionId);
   else deps.typing.stop(id, connection.userId);
   return Promise.resolve(undefined);
 }
 
-function watchPresence({ presence, people }: HubCommandDeps): SocketCommand {
+function watchPresence({ presence, people, pressure, meters }: HubCommandDeps): SocketCommand {
   const data = z.object({ userIds: z.array(z.string().min(1).max(64)).max(MAX_WATCHED) });
   return own(data, async ({ userIds }, connection) => {
+    if (pressure.strained) {
+      meters.sheds.presence.add();
+      throw overloaded();
+    }
     const allowed = await people.watchable(connection.userId, [...new Set(userIds)]);
     if (connection.state !== "closed") presence.watch(connection, allowed);
     return { presence: await presence.look(connection.userId, allowed) };

@@ -1,4 +1,5 @@
 import type { Principal } from "../kernel/principal.ts";
+import type { Pass } from "../kernel/turnstile.ts";
 import type { CloseReason } from "./protocol.ts";
 import { CLOSE } from "./protocol.ts";
 import type { Transport } from "./transport.ts";
@@ -21,6 +22,9 @@ export interface Place {
   leave(connection: Connection): void;
 }
 
+/** Told once that a connection is over; without a reason it was the other side. */
+export type OnEnd = (connection: Connection, reason?: CloseReason) => void;
+
 /** A client's socket with what the hub knows of it. */
 export class Connection {
   readonly connectionId: string;
@@ -37,7 +41,7 @@ export class Connection {
   resumed: Promise<void> = Promise.resolve();
   readonly #transport: Transport;
   readonly #turn: Turn;
-  readonly #onEnd: (connection: Connection) => void;
+  readonly #onEnd: OnEnd;
   #out: string[] = [];
 
   constructor(
@@ -46,7 +50,7 @@ export class Connection {
     now: number,
     transport: Transport,
     turn: Turn,
-    onEnd: (connection: Connection) => void,
+    onEnd: OnEnd,
   ) {
     this.connectionId = connectionId;
     this.userId = principal.userId;
@@ -58,24 +62,34 @@ export class Connection {
     this.#onEnd = onEnd;
   }
 
+  /** Bytes that wait for the reader. */
+  get bufferedAmount(): number {
+    return this.#transport.bufferedAmount;
+  }
+
   /** Whether so much waits for the reader that more should wait elsewhere. */
   get congested(): boolean {
-    return this.#transport.bufferedAmount > MAX_BUFFERED / 4;
+    return this.bufferedAmount > MAX_BUFFERED / 4;
   }
 
   /**
-   * Is `resuming` until `work` is done, then `live`. A resumption that fails ends the connection, since nobody can
-   * tell how far it came; the client comes back.
+   * Is `resuming` until `work` is done, then `live`. Who is refused before its turn comes may ask again. A resumption
+   * that fails later ends the connection, since nobody can tell how far it came; the client comes back.
    */
-  async resume(work: () => Promise<void>): Promise<void> {
+  async resume(turn: Promise<Pass>, work: (pass: Pass) => Promise<void>): Promise<void> {
     this.state = "resuming";
-    const working = work();
+    let begun = false;
+    const working = turn.then((pass) => {
+      begun = true;
+      return work(pass).finally(() => pass.leave());
+    });
     this.resumed = working.catch(() => undefined);
     try {
       await working;
       if (this.state === "resuming") this.state = "live";
     } catch (error) {
-      this.close("restart");
+      if (begun) this.close("restart");
+      else if (this.state === "resuming") this.state = "greeted";
       throw error;
     }
   }
@@ -93,24 +107,35 @@ export class Connection {
     const [only] = out;
     if (this.state === "closed" || only === undefined) return;
     this.#out = [];
-    if (this.#transport.bufferedAmount > MAX_BUFFERED) return this.close("too_slow");
+    if (this.bufferedAmount > MAX_BUFFERED) return this.close("too_slow");
     this.#transport.send(out.length === 1 ? only : out.join("\n"));
   }
 
   /** Ends the connection and forgets it at once; the other side need not answer. */
   close(reason: CloseReason): void {
     if (this.state === "closed") return;
-    const slow = this.#transport.bufferedAmount > MAX_BUFFERED;
+    const slow = this.bufferedAmount > MAX_BUFFERED;
     if (!slow) this.flush();
-    this.end();
+    this.#end(reason);
     this.#transport.close(CLOSE[reason].code, reason);
+  }
+
+  /** Ends the connection as `close` does, and its socket at once. */
+  drop(reason: CloseReason): void {
+    if (this.state === "closed") return;
+    this.#end(reason);
+    this.#transport.drop(CLOSE[reason].code, reason);
   }
 
   /** Forgets the connection; its socket has ended, or is left to itself. */
   end(): void {
+    this.#end();
+  }
+
+  #end(reason?: CloseReason): void {
     if (this.state === "closed") return;
     this.state = "closed";
     this.#out = [];
-    this.#onEnd(this);
+    this.#onEnd(this, reason);
   }
 }

@@ -1,5 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Logger } from "../kernel/log.ts";
+import type { Metrics } from "../kernel/metrics.ts";
+import type { Pressure } from "../kernel/pressure.ts";
 import type { Principal } from "../kernel/principal.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { PresenceStore } from "../ports/presence.ts";
@@ -36,6 +38,10 @@ export interface GatewayDeps {
   readonly endedSessions?: (sessionIds: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Takes one of the user's messages, or throws `rate_limited`. */
   readonly takeMessage: (userId: string) => Promise<void>;
+  /** How much this node has to do; nobody measures it unless given. */
+  readonly pressure?: Pressure;
+  /** Where the sockets' numbers are kept; nobody reads them unless given. */
+  readonly metrics?: Metrics;
   readonly region: string;
   readonly instance: string;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Logger } from "../kernel/log.ts";
+import type { Counter } from "../kernel/metrics.ts";
 import type { Hint, StreamChange } from "../order/changes.ts";
 import { readHeads } from "../order/reader.ts";
 import type { Conversation } from "../order/records.ts";
@@ -15,6 +16,8 @@ export interface FeedDeps {
   readonly clock: Clock;
   readonly frames: FrameMaker;
   readonly log: Logger;
+  /** Counts holes that were filled. */
+  readonly fills?: Counter;
 }
 
 /** How long a feed waits after the store has failed it. */
@@ -99,6 +102,7 @@ export class Feed {
 
   async #fill(): Promise<void> {
     const room = this.#room;
+    this.#deps.fills?.add();
     const [head] = await readHeads(this.#deps.store, [room.conversationId]);
     if (!head) {
       const rev = this.#position + 1;

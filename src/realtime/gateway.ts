@@ -1,5 +1,8 @@
 import type { Stop } from "../kernel/clock.ts";
 import { newId } from "../kernel/ids.ts";
+import { Metrics } from "../kernel/metrics.ts";
+import type { Pressure } from "../kernel/pressure.ts";
+import { noPressure } from "../kernel/pressure.ts";
 import type { Principal } from "../kernel/principal.ts";
 import { conversationTopic, isHidden, isJoined, isReceipt } from "../order/changes.ts";
 import { readOwnRecords } from "../order/reader.ts";
@@ -10,15 +13,19 @@ import type { GatewayDeps } from "./deps.ts";
 import { drainHub } from "./drain.ts";
 import { FrameMaker } from "./frames.ts";
 import { Hub } from "./hub.ts";
+import { Lingering } from "./lingering.ts";
 import { Lookout } from "./lookout.ts";
+import { Meters } from "./meters.ts";
 import { patrol } from "./patrol.ts";
 import { Presence } from "./presence.ts";
+import type { CloseReason } from "./protocol.ts";
 import { encodeChange, encodePush, encodeSignal, MAX_FRAME_BYTES, retryCodes } from "./protocol.ts";
 import { Receipts } from "./receipts.ts";
 import { Resumption } from "./resume.ts";
 import type { Room } from "./room.ts";
 import { Session } from "./session.ts";
 import type { SessionDeps, SocketCommand } from "./session.ts";
+import { Shedding } from "./shedding.ts";
 import type { RoomSignal } from "./signals.ts";
 import { isRoomSignal, isSessionEnded } from "./signals.ts";
 import type { Transport } from "./transport.ts";
@@ -40,6 +47,10 @@ const COMMANDS_PER_MESSAGE = 10;
 export class Gateway {
   readonly hub: Hub;
   readonly presence: Presence;
+  readonly meters: Meters;
+  /** Sockets that are no connection's any more. */
+  readonly lingering = new Lingering();
+  readonly pressure: Pressure;
   /** Whether this node is about to stop, and takes nobody in. */
   draining = false;
   readonly #deps: GatewayDeps;
@@ -49,20 +60,27 @@ export class Gateway {
   readonly #typing: Typing;
   readonly #session: SessionDeps;
   readonly #lookout: Lookout;
+  readonly #shedding: Shedding;
+  #unlook: Stop = () => {};
   #patrol: Stop = () => {};
   #ungap: Unsubscribe = () => {};
 
   constructor(deps: GatewayDeps) {
     const { store, clock, bus, log, views, people, presence } = deps;
     this.#deps = deps;
+    const { pressure = noPressure(), metrics = new Metrics() } = deps;
+    const meters = this.meters = new Meters(metrics);
+    this.pressure = pressure;
     const frames = new FrameMaker(store, views);
-    this.hub = new Hub({ store, clock, bus, log, frames }, {
+    const { deliveries, fills } = meters;
+    this.hub = new Hub({ store, clock, bus, log, frames, deliveries, fills }, {
       onRoomMessage: (room, message) => this.#onRoomMessage(room, message),
       onUserMessage: (userId, message) => this.#onUserMessage(userId, message),
       onShownOut: (room, connection) => void this.#enter([connection], room.conversationId),
     });
     this.#receipts = new Receipts(clock, this.hub);
     this.#resumption = new Resumption({ store, clock, hub: this.hub, views });
+    this.#shedding = new Shedding({ clock, hub: this.hub, pressure, meters });
     this.#typing = new Typing(
       clock,
       (conversationId, userId, isTyping, origin) =>
@@ -86,10 +104,16 @@ export class Gateway {
     });
   }
 
+  /** Resumptions under way, and those that wait for their turn. */
+  get resumptions(): { readonly inside: number; readonly waiting: number } {
+    return this.#resumption.turnstile;
+  }
+
   /** Begins to hear of other nodes, and to look after connections. */
   async start(): Promise<void> {
     await this.presence.start();
     this.#lookout.start();
+    this.#unlook = this.pressure.onLook(() => this.#shedding.look());
     this.#ungap = this.#deps.bus.onGap(() => void this.#lookout.look(true));
     this.#patrol = patrol(this.hub, this.#deps.clock, this.#deps.limits.heartbeatMs);
   }
@@ -103,7 +127,7 @@ export class Gateway {
   /** Takes a socket in that has proved who it is, and greets it. */
   accept(transport: Transport, principal: Principal): Accepted {
     const now = this.#deps.clock.now();
-    const onEnd = (ended: Connection) => this.#onEnd(ended);
+    const onEnd = (ended: Connection, reason?: CloseReason) => this.#onEnd(ended, reason);
     const connection = new Connection(newId(), principal, now, transport, this.#turn, onEnd);
     const session = new Session(connection, this.#session);
     this.hub.add(connection);
@@ -111,12 +135,13 @@ export class Gateway {
     connection.push(encodePush("hello", this.#hello(connection)));
     this.presence.connected(connection).catch((error) => this.#failed("connected", connection, error));
     void this.#confirm(connection);
-    return { receive: (frame) => session.receive(frame), ended: () => connection.end() };
+    return { receive: (frame) => session.receive(frame), ended: () => this.#ended(connection) };
   }
 
   /** Sends what is gathered, stops all timers, and waits for a look at the store that is under way. */
   async close(): Promise<void> {
     this.#patrol();
+    this.#unlook();
     this.#ungap();
     await this.#lookout.close();
     this.#turn.flush();
@@ -166,7 +191,15 @@ export class Gateway {
     };
   }
 
-  #onEnd(connection: Connection): void {
+  /** The socket itself has ended. */
+  #ended(connection: Connection): void {
+    connection.end();
+    this.lingering.delete(connection);
+  }
+
+  #onEnd(connection: Connection, reason: CloseReason | undefined): void {
+    this.meters.ended(reason);
+    this.lingering.add(connection);
     for (const room of connection.rooms) {
       if (room.open.delete(connection)) this.#tellOpened(connection, room.conversationId, false);
     }
@@ -183,6 +216,8 @@ export class Gateway {
       people,
       verify,
       hub: this.hub,
+      pressure: this.pressure,
+      meters: this.meters,
       resumption: this.#resumption,
       presence: this.presence,
       typing: this.#typing,
@@ -197,6 +232,8 @@ export class Gateway {
       ]),
       takeMessage: limits.messages === 0 ? undefined : takeMessage,
       commandLimit: limits.messages * COMMANDS_PER_MESSAGE,
+      pressure: this.pressure,
+      meters: this.meters,
       onFailure: (connection, event, error) => this.#failed(event, connection, error),
     };
   }

@@ -1,4 +1,5 @@
 import type { Logger } from "../kernel/log.ts";
+import type { Counter } from "../kernel/metrics.ts";
 import { conversationTopic, isHint, userTopic } from "../order/changes.ts";
 import type { Bus, BusMessage, Unsubscribe } from "../ports/bus.ts";
 import type { Connection } from "./connection.ts";
@@ -24,6 +25,8 @@ interface Entry {
 export interface HubDeps extends FeedDeps {
   readonly bus: Bus;
   readonly log: Logger;
+  /** Counts what the rooms pass on. */
+  readonly deliveries?: Counter;
 }
 
 /**
@@ -44,6 +47,11 @@ export class Hub {
 
   get size(): number {
     return this.#connections.size;
+  }
+
+  /** Conversations that have a room here. */
+  get roomCount(): number {
+    return this.#rooms.size;
   }
 
   /** Connections in no order. The set is the hub's own: whoever closes some while walking it copies it first. */
@@ -129,6 +137,7 @@ export class Hub {
     const room = new Room(conversationId, {
       onEmpty: (empty) => this.#release(empty),
       onShownOut: this.#listeners.onShownOut,
+      deliveries: this.#deps.deliveries,
     });
     const feed = new Feed(room, this.#deps);
     const subscribed = this.#deps.bus.subscribe(conversationTopic(conversationId), (message) => {

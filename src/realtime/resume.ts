@@ -1,4 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
+import type { Pass } from "../kernel/turnstile.ts";
+import { Turnstile } from "../kernel/turnstile.ts";
 import { readChanges, readHeads, readOwnRecords } from "../order/reader.ts";
 import type { Membership } from "../order/reader.ts";
 import { participantId, participants } from "../order/records.ts";
@@ -24,8 +26,13 @@ export const MAX_REPLAY = 500;
 const MAX_REPLAY_LENGTH = 1024 * 1024;
 /** Conversations that are read at once. */
 const PART = 200;
-/** How long to wait for a reader that has much to read, and how often to look. */
+/** How often to look whether a reader that has much to read has read some, and how long it may read nothing at all. */
 const PAUSE_MS = 20;
+const PATIENCE_MS = 30_000;
+/** Resumptions that read at once, and those that may wait for their turn, and for how long. */
+const PLACES = 16;
+const QUEUE = 10_000;
+const QUEUE_MS = 20_000;
 
 /**
  * Brings a connection to the present: position first, then state. For each conversation the connection enters the
@@ -35,19 +42,30 @@ const PAUSE_MS = 20;
  * a `reset`.
  */
 export class Resumption {
+  /** Those who resume everything pass here, so that thousands at once do not all ask the store at once. */
+  readonly turnstile: Turnstile;
   readonly #deps: ResumeDeps;
 
   constructor(deps: ResumeDeps) {
     this.#deps = deps;
+    this.turnstile = new Turnstile({
+      clock: deps.clock,
+      places: PLACES,
+      queue: QUEUE,
+      patienceMs: QUEUE_MS,
+    });
   }
 
-  /** Resumes all conversations of the user; `sameEpoch` is whether the cursors are of this store's history. */
-  async all(connection: Connection, cursors: Cursors, sameEpoch: boolean): Promise<void> {
+  /**
+   * Resumes all conversations of the user; `sameEpoch` is whether the cursors are of this store's history. To be done
+   * inside the turnstile; while a slow reader is waited for, its place is another's.
+   */
+  async all(connection: Connection, cursors: Cursors, sameEpoch: boolean, pass: Pass): Promise<void> {
     await this.#deps.hub.hearing(connection.userId);
     const own = await readOwnRecords(this.#deps.store, connection.userId);
     const ids = own.map(({ conversationId }) => conversationId);
     for (let at = 0; at < ids.length; at += PART) {
-      await this.some(connection, ids.slice(at, at + PART), cursors, sameEpoch);
+      await this.some(connection, ids.slice(at, at + PART), cursors, sameEpoch, pass);
     }
     const members = new Set([...connection.rooms].map(({ conversationId }) => conversationId));
     for (const [conversationId, rev] of cursors) {
@@ -63,6 +81,7 @@ export class Resumption {
     ids: readonly string[],
     cursors: Cursors,
     sameEpoch: boolean,
+    pass?: Pass,
   ): Promise<void> {
     const { hub } = this.#deps;
     for (const id of ids) hub.room(id)?.outdate(connection);
@@ -74,7 +93,7 @@ export class Resumption {
       const { conversationId } = room;
       const cursor = cursors.get(conversationId);
       const from = cursor === undefined || sameEpoch ? cursor : -1;
-      await this.#replay(connection, room, memberships.get(conversationId), from);
+      await this.#replay(connection, room, memberships.get(conversationId), from, pass);
     }
   }
 
@@ -100,6 +119,7 @@ export class Resumption {
     room: Room,
     membership: Membership | undefined,
     from: number | undefined,
+    pass?: Pass,
   ): Promise<void> {
     const { userId } = connection;
     const { conversationId } = room;
@@ -110,7 +130,7 @@ export class Resumption {
         const { head } = present;
         const hidden = isHidden(present);
         const text = await this.#text(present, told);
-        while (connection.congested && connection.state !== "closed") await this.#pause();
+        if (connection.congested) await this.#waitFor(connection, pass);
         if (!room.takeOutdated(connection) && (!hidden || room.hide(userId, head.rev))) {
           if (text) connection.push(text);
           told = hidden ? undefined : head.rev;
@@ -144,6 +164,22 @@ export class Resumption {
     }
     const data = { changes: [], conversation, reset: true };
     return encodeChange("sync", head.id, head.rev, JSON.stringify(data));
+  }
+
+  /** Waits until the reader has read what waits for it; one that reads nothing for long is given up. */
+  async #waitFor(connection: Connection, pass: Pass | undefined): Promise<void> {
+    const read = () => this.#hasRead(connection);
+    await (pass ? pass.outside(read) : read());
+  }
+
+  async #hasRead(connection: Connection): Promise<void> {
+    const { clock } = this.#deps;
+    let [least, since] = [connection.bufferedAmount, clock.now()];
+    while (connection.congested && connection.state !== "closed") {
+      await this.#pause();
+      if (connection.bufferedAmount < least) [least, since] = [connection.bufferedAmount, clock.now()];
+      else if (clock.now() - since > PATIENCE_MS) connection.close("too_slow");
+    }
   }
 
   #pause(): Promise<void> {

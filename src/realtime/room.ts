@@ -1,3 +1,4 @@
+import type { Counter } from "../kernel/metrics.ts";
 import type { Conversation } from "../order/records.ts";
 import type { Connection, Place } from "./connection.ts";
 
@@ -28,6 +29,8 @@ export interface RoomEvents {
   readonly onEmpty: (room: Room) => void;
   /** A connection left because its user is no longer a member. */
   readonly onShownOut: (room: Room, connection: Connection) => void;
+  /** Counts what the room passes on. */
+  readonly deliveries?: Counter;
 }
 
 /**
@@ -160,6 +163,7 @@ export class Room implements Place {
   /** Passes on frames in rising `rev`, the room then standing at `position`. */
   pass(frames: readonly Frame[], position: number): void {
     this.#position = position;
+    this.#events.deliveries?.add(frames.length * this.#live.size);
     for (const { says = 0, reveals = [] } of frames) {
       this.#saidAt = Math.max(this.#saidAt, says);
       for (const userId of reveals) this.hidden.delete(userId);

@@ -1,7 +1,10 @@
 import type { z } from "zod";
+import { overloaded } from "../kernel/backoff.ts";
 import { ParleyError } from "../kernel/errors.ts";
+import type { Pressure } from "../kernel/pressure.ts";
 import { fieldErrors, findFlaw } from "../kernel/validation.ts";
 import type { Connection } from "./connection.ts";
+import type { Meters } from "./meters.ts";
 import { Pacer } from "./pace.ts";
 import type { Pace } from "./pace.ts";
 import { encodeAnswer, encodeError, exceeds, MAX_FRAME_BYTES, parseFrame } from "./protocol.ts";
@@ -16,6 +19,8 @@ export interface SessionDeps {
   readonly takeMessage: ((userId: string) => Promise<void>) | undefined;
   /** Commands a connection may send in 10 s; 0 is no limit. */
   readonly commandLimit: number;
+  readonly pressure: Pressure;
+  readonly meters: Meters;
   readonly onFailure: (connection: Connection, event: string, error: unknown) => void;
 }
 
@@ -84,15 +89,22 @@ export class Session {
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       try {
         const command = this.#command(next);
+        const began = command.budget ? performance.now() : undefined;
+        if (this.#deps.pressure.choked && !command.early) this.#shed();
         if (!command.early && this.#connection.state !== "live") await this.#resumed();
         const data = parse(command, next.data);
         if (command.budget && this.#deps.takeMessage) await this.#deps.takeMessage(this.#connection.userId);
-        void this.#answer(next, command.run(data, this.#connection));
+        void this.#answer(next, command.run(data, this.#connection), began);
       } catch (error) {
         this.#fail(next, error);
       }
     }
     this.#pumping = false;
+  }
+
+  #shed(): never {
+    this.#deps.meters.sheds.command.add();
+    throw overloaded();
   }
 
   #command({ event }: Envelope): SocketCommand {
@@ -109,9 +121,15 @@ export class Session {
     if (this.#connection.state !== "live") throw new ParleyError("not_resumed");
   }
 
-  async #answer({ id, event }: Envelope, running: Promise<object | undefined>): Promise<void> {
+  /** `began` is when a command was taken up whose acknowledgements are timed. */
+  async #answer(
+    { id, event }: Envelope,
+    running: Promise<object | undefined>,
+    began: number | undefined,
+  ): Promise<void> {
     try {
       const answer = await running;
+      if (began !== undefined) this.#deps.meters.acks.observe((performance.now() - began) / 1000);
       if (answer instanceof Answer) {
         this.#connection.push(encodeAnswer(id, answer.event, answer.data, answer.standing));
       } else if (answer) {

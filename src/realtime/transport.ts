@@ -6,15 +6,22 @@ export interface Transport {
   send(text: string): void;
   /** Begins the end; the other side may never answer. */
   close(code: number, reason: string): void;
+  /** Ends it at once, whatever the other side does. */
+  drop(code: number, reason: string): void;
 }
 
 /** How often a close looks whether the texts before it have gone out, and how many times. */
 const LOOK_MS = 5;
 const LOOKS = 20;
+/** How long the other side may take to answer the end. */
+const ANSWER_MS = 3_000;
+/** How long the end's frame has to leave when nobody waits for the answer. */
+const DROP_MS = 50;
 
 /** A transport over a native socket. */
 export class WebSocketTransport implements Transport {
   readonly #socket: WebSocket;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -32,6 +39,16 @@ export class WebSocketTransport implements Transport {
     this.#close(code, reason, LOOKS);
   }
 
+  drop(code: number, reason: string): void {
+    if (this.#socket.readyState <= WebSocket.OPEN) this.#socket.close(code, reason);
+    this.#hangUpIn(DROP_MS);
+  }
+
+  /** The socket has ended. */
+  ended(): void {
+    clearTimeout(this.#timer);
+  }
+
   /**
    * Once a close is asked for, the runtime ends the connection at the next frame that comes in; a close frame that
    * then still waits behind other texts is never sent, and the client does not learn why.
@@ -39,7 +56,40 @@ export class WebSocketTransport implements Transport {
   #close(code: number, reason: string, looks: number): void {
     const socket = this.#socket;
     if (socket.readyState > WebSocket.OPEN) return;
-    if (socket.bufferedAmount === 0 || looks === 0) return socket.close(code, reason);
-    setTimeout(() => this.#close(code, reason, looks - 1), LOOK_MS);
+    if (socket.bufferedAmount > 0 && looks > 0) {
+      this.#timer = setTimeout(() => this.#close(code, reason, looks - 1), LOOK_MS);
+      return;
+    }
+    // Nothing ends a socket whose reader has stalled; as long as it stays, it is to be known.
+    const stalled = socket.bufferedAmount > 0;
+    socket.close(code, reason);
+    if (!stalled) this.#hangUpIn(ANSWER_MS);
   }
+
+  #hangUpIn(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => hangUp(this.#socket), ms);
+  }
+}
+
+/**
+ * Ends the connection of a socket that is closing. The runtime waits for the answer for ever, and meanwhile takes in
+ * whatever part of a message comes; it has no call for more, so that this is the one its own timeouts use. Without it
+ * (a test holds that it is there) the socket stays until the other side goes.
+ */
+function hangUp(socket: WebSocket): void {
+  const internal: unknown = Reflect.get(Deno, "internal");
+  const runtime: unknown = typeof internal === "symbol" ? Reflect.get(Deno, internal) : undefined;
+  const key = Object.getOwnPropertySymbols(socket).find(({ description }) => description === "[[rid]]");
+  const id: unknown = key && Reflect.get(socket, key);
+  // While a socket counts as open, its next call would bring the runtime down.
+  if (socket.readyState !== WebSocket.CLOSING || typeof id !== "number" || !hasCore(runtime)) return;
+  runtime.core.tryClose(id);
+}
+
+function hasCore(value: unknown): value is { readonly core: { tryClose(id: number): void } } {
+  if (typeof value !== "object" || value === null || !("core" in value)) return false;
+  const { core } = value;
+  return typeof core === "object" && core !== null && "tryClose" in core &&
+    typeof core.tryClose === "function";
 }

@@ -1,7 +1,10 @@
+import { overloaded } from "../kernel/backoff.ts";
+import type { Clock } from "../kernel/clock.ts";
 import { ParleyError } from "../kernel/errors.ts";
 import type { Principal } from "../kernel/principal.ts";
+import { Turnstile } from "../kernel/turnstile.ts";
 import type { Gateway } from "./gateway.ts";
-import { SUBPROTOCOL } from "./protocol.ts";
+import { SUBPROTOCOL, toShown } from "./protocol.ts";
 import { WebSocketTransport } from "./transport.ts";
 
 /** What the upgrade asks before it takes a socket in. */
@@ -13,13 +16,21 @@ export interface UpgradeDeps {
   readonly verify: (token: string) => Principal | Promise<Principal>;
   /** Takes a ticket, once; `undefined` when it is not good. */
   readonly consumeTicket: (ticket: string) => Promise<Principal | undefined>;
-  /** Sockets at a time; 0 is no limit. */
+  /** Lets some at a time ask who the caller is. */
+  readonly turnstile: Turnstile;
+  /** Sockets at a time, those that linger included; 0 is no limit. */
   readonly maxConnections: number;
+  /** The same of one user. */
+  readonly maxConnectionsPerUser: number;
 }
 
 const TICKET = "ticket.";
-/** When to come back to a node that is full. */
-const FULL_RETRY_MS = 5_000;
+/** When to come back to a node that is about to stop. */
+const DRAINING_RETRY_MS = 5_000;
+/** Callers who are looked up at once, and those who may wait for it, and for how long. */
+const PLACES = 32;
+const QUEUE = 5_000;
+const QUEUE_MS = 5_000;
 
 /** A request that has become a socket. */
 export interface Upgraded {
@@ -27,19 +38,37 @@ export interface Upgraded {
   readonly principal: Principal;
 }
 
+/** The turnstile before the store, by which callers are looked up. */
+export function upgradeTurnstile(clock: Clock): Turnstile {
+  return new Turnstile({ clock, places: PLACES, queue: QUEUE, patienceMs: QUEUE_MS });
+}
+
 /**
- * Answers `GET /ws`: origin, capacity and caller are settled before the upgrade. Throws `upgrade_required`,
- * `origin_not_allowed`, `draining`, `overloaded`, `unauthenticated` or `token_expired`.
+ * Answers `GET /ws`: origin, capacity and caller are settled before the upgrade, the caller last, so that who is
+ * refused for another reason keeps the ticket. Throws `upgrade_required`, `origin_not_allowed`, `draining`,
+ * `overloaded`, `unauthenticated` or `token_expired`.
  */
 export async function upgrade(deps: UpgradeDeps, request: Request): Promise<Upgraded> {
-  const { gateway, maxConnections } = deps;
+  try {
+    return await admitted(deps, request);
+  } catch (error) {
+    deps.gateway.meters.refused(toShown(error).code);
+    throw error;
+  }
+}
+
+async function admitted(deps: UpgradeDeps, request: Request): Promise<Upgraded> {
+  const { gateway } = deps;
   const { headers } = request;
   if (!isHandshake(headers)) throw new ParleyError("upgrade_required");
   if (!deps.allowsOrigin(headers.get("origin"), request.url)) throw new ParleyError("origin_not_allowed");
-  admit(gateway, maxConnections);
+  admit(deps);
   const offered = (headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
-  const principal = await identify(deps, headers.get("authorization"), offered);
-  admit(gateway, maxConnections);
+  const principal = await deps.turnstile.run(() => {
+    admit(deps);
+    return identify(deps, headers.get("authorization"), offered);
+  });
+  admit(deps, principal);
   const protocol = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : undefined;
   // The heartbeat is the protocol's own: the runtime's idle timeout does not end a stalled reader.
   const { socket, response } = Deno.upgradeWebSocket(request, { protocol, idleTimeout: 0 });
@@ -55,11 +84,17 @@ function isHandshake(headers: Headers): boolean {
     headers.has("sec-websocket-key") && headers.get("sec-websocket-version") === "13";
 }
 
-function admit(gateway: Gateway, maxConnections: number): void {
-  if (gateway.draining) throw new ParleyError("draining", undefined, { retryAfterMs: FULL_RETRY_MS });
-  if (maxConnections > 0 && gateway.hub.size >= maxConnections) {
-    throw new ParleyError("overloaded", undefined, { retryAfterMs: FULL_RETRY_MS });
-  }
+/** A user's connections give way to one another; what lingers of them does not. */
+function admit(
+  { gateway, maxConnections, maxConnectionsPerUser }: UpgradeDeps,
+  principal?: Principal,
+): void {
+  const { hub, lingering, pressure, draining } = gateway;
+  if (draining) throw new ParleyError("draining", undefined, { retryAfterMs: DRAINING_RETRY_MS });
+  const full = maxConnections > 0 && hub.size + lingering.size >= maxConnections;
+  const many = principal && maxConnectionsPerUser > 0 &&
+    lingering.of(principal.userId) >= maxConnectionsPerUser;
+  if (pressure.full || full || many) throw overloaded();
 }
 
 async function identify(
@@ -78,9 +113,12 @@ async function identify(
 function attach(gateway: Gateway, socket: WebSocket, principal: Principal): void {
   socket.binaryType = "arraybuffer";
   socket.onopen = () => {
-    const accepted = gateway.accept(new WebSocketTransport(socket), principal);
+    const transport = new WebSocketTransport(socket);
+    const accepted = gateway.accept(transport, principal);
     socket.onmessage = ({ data }) => accepted.receive(data);
-    socket.onclose = () => accepted.ended();
-    socket.onerror = () => accepted.ended();
+    socket.onclose = socket.onerror = () => {
+      transport.ended();
+      accepted.ended();
+    };
   };
 }

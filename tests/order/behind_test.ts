@@ -19,7 +19,12 @@ import { views } from "./node.ts";
 function connect(): { connection: Connection; received: () => { rev: number; name?: string }[] } {
   const texts: string[] = [];
   const turn = new Turn();
-  const transport = { bufferedAmount: 0, send: (text: string) => void texts.push(text), close() {} };
+  const transport = {
+    bufferedAmount: 0,
+    send: (text: string) => void texts.push(text),
+    close() {},
+    drop() {},
+  };
   const ann = { userId: "ann", sessionId: "s", role: "user", expiresAt: Infinity } as const;
   return {
     connection: new Connection("1", ann, 0, transport, turn, () => {}),

@@ -73,6 +73,7 @@ export class Reader {
         for (const line of text.split("\n")) if (this.#hear(line)) resolve();
       },
       close: lost,
+      drop: lost,
     };
     const principal = { userId: this.userId, sessionId: "s", role: "user", expiresAt: Infinity } as const;
     const { receive, ended } = node.gateway.accept(transport, principal);

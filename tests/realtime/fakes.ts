@@ -19,6 +19,10 @@ export class FakeTransport implements Transport {
     this.closed ??= { code, reason };
   }
 
+  drop(code: number, reason: string): void {
+    this.close(code, reason);
+  }
+
   /** The envelopes that were sent. */
   // deno-lint-ignore no-explicit-any -- tests look into envelopes of every shape
   get sent(): any[] {

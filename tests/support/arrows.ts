@@ -26,6 +26,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 /** Root files that belong to a part without being named after it. */
 const ROOT_PARTS: Readonly<Record<string, string>> = {
   config_values: "config",
+  metrics: "app",
+  metrics_route: "app",
   open: "main",
   secrets: "config",
   service_routes: "app",

@@ -50,6 +50,7 @@ function listRoutes(router: Router, deps: ConversationDeps): void {
     tag,
     auth: "user",
     query: publicQuery,
+    yields: true,
     ok: { status: 200, schema: publicPage },
   }, ({ query }) => searchPublic(deps, query.query, query));
 

@@ -78,6 +78,7 @@ function peopleRoutes(router: Router, users: UserService): void {
     summary: "Find users by the beginning of their username",
     description: "Sorted by username. E-mail addresses are neither searched nor shown.",
     query: searchQuery,
+    yields: true,
     ok: { status: 200, schema: usersAnswer },
   }, async ({ user, query: { query, limit, cursor } }) => {
     const { rows, pagination } = await users.search(user.userId, query, limit, cursor);

@@ -1,0 +1,101 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { Pressure } from "../kernel/pressure.ts";
+import type { Connection } from "./connection.ts";
+import type { Hub } from "./hub.ts";
+import type { Meters } from "./meters.ts";
+
+export interface SheddingDeps {
+  readonly clock: Clock;
+  readonly hub: Hub;
+  readonly pressure: Pressure;
+  readonly meters: Meters;
+}
+
+/** Queues of fewer bytes are not worth a connection. */
+const LEAST_QUEUE = 64 * 1024;
+/** How long memory that was given up takes until it shows. */
+const EFFECT_MS = 300;
+/** Of those who may be what grows, this share is given up at a time, and no fewer than so many. */
+const SHARE = 1 / 16;
+const AT_LEAST = 4;
+/** What is remembered of how memory grew. */
+const SAMPLE_MS = 1_000;
+const SAMPLES = 60;
+/** Memory has begun to grow where it was last within this share of its growth above its lowest. */
+const BEGINNING = 0.1;
+
+interface Sample {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/**
+ * Gives memory back while there is too much of it: first the connections for which most waits.
+ *
+ * When no queue explains it, it may be a message that does not end: the runtime takes in the whole of one before the
+ * program sees a byte, and does not tell how far it is. But it grows outside of JavaScript's memory, and whoever
+ * sends it cannot have been heard since it began. So those are given up, a few at a time, who have not been heard since
+ * memory began to grow, those who were heard last before that coming first: clients are heard in every heartbeat, so
+ * that few who are innocent lie between. They come back, to another node while this one takes nobody.
+ */
+export class Shedding {
+  readonly #deps: SheddingDeps;
+  #samples: Sample[] = [];
+  #again = 0;
+
+  constructor(deps: SheddingDeps) {
+    this.#deps = deps;
+  }
+
+  /** To be called after each look at the pressure. */
+  look(): void {
+    const { clock, pressure } = this.#deps;
+    const now = clock.now();
+    const { rss, heapTotal, external } = pressure.usage;
+    const bytes = rss - heapTotal - external;
+    const grownSince = this.#remember(now, bytes);
+    if (pressure.excess === 0 || now < this.#again) return;
+    if (this.#shedQueues(pressure.excess) || this.#shedSilent(grownSince)) this.#again = now + EFFECT_MS;
+  }
+
+  /** Answers since when memory outside of JavaScript's has grown. */
+  #remember(at: number, bytes: number): number {
+    const last = this.#samples.at(-1);
+    if (!last || at - last.at >= SAMPLE_MS) {
+      this.#samples = [...this.#samples.slice(1 - SAMPLES), { at, bytes }];
+    }
+    const lowest = Math.min(...this.#samples.map((sample) => sample.bytes));
+    const begins = lowest + (bytes - lowest) * BEGINNING;
+    return this.#samples.findLast((sample) => sample.bytes <= begins)?.at ?? at;
+  }
+
+  #shedQueues(excess: number): boolean {
+    const { hub, meters } = this.#deps;
+    const queues = [...hub.connections].map((connection) => ({
+      connection,
+      bytes: connection.bufferedAmount,
+    }))
+      .filter(({ bytes }) => bytes >= LEAST_QUEUE)
+      .sort((a, b) => b.bytes - a.bytes);
+    let left = excess;
+    for (const { connection, bytes } of queues) {
+      if (left <= 0) break;
+      left -= bytes;
+      meters.sheds.queue.add();
+      connection.drop("too_slow");
+    }
+    return queues.length > 0;
+  }
+
+  #shedSilent(since: number): boolean {
+    const { hub, meters } = this.#deps;
+    const silent = [...hub.connections].filter(({ heardAt }) => heardAt <= since)
+      .sort((a: Connection, b: Connection) => b.heardAt - a.heardAt);
+    const few = silent.slice(0, Math.max(AT_LEAST, Math.ceil(silent.length * SHARE)));
+    for (const connection of few) {
+      meters.sheds.silent.add();
+      connection.drop("restart");
+    }
+    return few.length > 0;
+  }
+}
