@@ -19,7 +19,7 @@ export function send(asked: Headers, content: Content, own: Readonly<Record<stri
     ...own,
     // The two forms differ in their bytes, and so in their strong tags.
     etag: `"${content.hash}${compressed ? "-gzip" : ""}"`,
-    vary: "Accept-Encoding, Origin",
+    vary: "Accept-Encoding",
   });
   if (isKnown(asked.get("if-none-match") ?? "", content.hash)) {
     return new Response(null, { status: 304, headers });
