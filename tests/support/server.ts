@@ -8,6 +8,7 @@ import { loadConfig } from "../../src/config.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { createLogger } from "../../src/kernel/log.ts";
+import type { MemoryUsage } from "../../src/kernel/memory.ts";
 import type { Bus } from "../../src/ports/bus.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { SECRET } from "./accounts.ts";
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly bus?: Bus;
+  /** What the process is to seem to hold. */
+  readonly memory?: () => MemoryUsage;
   /** Stands between the service and its store. */
   readonly wrap?: (store: Store) => Store;
 }
@@ -62,7 +65,7 @@ export class TestServer extends RestClient implements AsyncDisposable {
 
 /** Starts a server. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const { clock = systemClock, bus = new MemoryBus() } = options;
+  const { clock = systemClock, bus = new MemoryBus(), memory } = options;
   const opened = await openTestStore(COLLECTIONS);
   const store = options.wrap?.(opened.store) ?? opened.store;
   const failures: string[] = [];
@@ -73,7 +76,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const limiter = new MemoryLimiter(clock);
   const config = loadConfig({ ...UNLIMITED, ...options.env });
   const presence = new MemoryPresence();
-  const app = createApp({ config, store, bus, presence, limiter, clock, log, secret: SECRET });
+  const app = createApp({ config, store, bus, presence, limiter, clock, log, memory, secret: SECRET });
   await app.start();
   const serving = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
   const server = Deno.serve(serving, (request, info) => app.fetch(request, info));
