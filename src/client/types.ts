@@ -47,7 +47,7 @@ export interface ClientOptions {
 }
 
 /** The body of a route. */
-type BodyOf<R extends RouteName> = RouteInput<R> extends { readonly body: infer B } ? B : never;
+type BodyOf<R extends RouteName> = RouteInput<R> extends { readonly body?: infer B } ? NonNullable<B> : never;
 
 /** How a call of REST is made, beside what the route takes. */
 export interface CallOptions {
