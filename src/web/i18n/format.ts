@@ -48,6 +48,15 @@ export function formatAgo(time: string | number, now = Date.now()): string {
   return relative.format(0, "second");
 }
 
+/** How long something takes from now, such as "in 5 minutes", rounded up. */
+export function formatWait(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  const relative = new Intl.RelativeTimeFormat(language.value, { numeric: "always" });
+  return seconds < 90
+    ? relative.format(seconds, "second")
+    : relative.format(Math.ceil(seconds / 60), "minute");
+}
+
 /** Whole days of the calendar from `time` to `now`, where the reader is. */
 function daysBetween(time: string | number, now: number): number {
   const midnight = (at: string | number) => new Date(at).setHours(0, 0, 0, 0);

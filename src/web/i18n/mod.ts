@@ -11,6 +11,9 @@ export type { Language } from "./language.ts";
 /** What texts are asked for by. */
 export type Key = keyof English;
 
+/** Keys of texts that want nothing filled in. */
+export type PlainKey = { [K in Key]: keyof Vars<English[K]> extends never ? K : never }[Key];
+
 const rules = computed(() => new Intl.PluralRules(language.value));
 
 /**

@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/mod.ts";
 import { Button, IconButton } from "./button.tsx";
+import { Toasts } from "./toast.tsx";
 
 export interface DialogProps {
   readonly title: string;
@@ -44,6 +45,7 @@ export function Dialog(
         </header>
         <div class="dialog-content">{children}</div>
       </div>
+      <Toasts />
       {asking && (
         <ConfirmDialog
           title={t("ui.discard_title")}
@@ -102,6 +104,7 @@ export function ConfirmDialog({ title, text, action, onConfirm, onClose }: Confi
           <Button variant="danger" busy={busy} onClick={confirm}>{action}</Button>
         </footer>
       </div>
+      <Toasts />
     </dialog>
   );
 }

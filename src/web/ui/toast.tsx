@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect, useId } from "preact/hooks";
 import { t } from "../i18n/mod.ts";
 import { IconButton } from "./button.tsx";
 import { Icon } from "./icon.tsx";
@@ -24,6 +25,7 @@ const MOST = 3;
 
 const shown = signal<readonly Shown[]>([]);
 const heard = signal("");
+const outlets = signal<readonly string[]>([]);
 let last = 0;
 
 /** Says something at the edge of the screen; the same text twice is shown once. */
@@ -42,8 +44,19 @@ export function announce(text: string): void {
   heard.value = heard.value === text ? `${text}\u00a0` : text;
 }
 
-/** Where toasts are shown and announcements heard; once in the page. */
-export function Toasts(): JSX.Element {
+/**
+ * Where toasts are shown and announcements heard: once in the page, and in every modal dialog, because what lies
+ * outside of that is neither seen clearly nor heard. The last one that was opened speaks.
+ */
+export function Toasts(): JSX.Element | null {
+  const id = useId();
+  useEffect(() => {
+    outlets.value = [...outlets.peek(), id];
+    return () => {
+      outlets.value = outlets.peek().filter((other) => other !== id);
+    };
+  }, [id]);
+  if (outlets.value.at(-1) !== id) return null;
   return (
     <>
       <div class="visually-hidden" role="status" aria-live="polite">{heard}</div>

@@ -1,0 +1,39 @@
+import { useState } from "preact/hooks";
+import type { Conversation, Participant } from "../../client/mod.ts";
+import { client, follow } from "../state/mod.ts";
+
+/** Members as far as they are loaded, and the way to more. */
+export interface MemberPages {
+  readonly members: readonly Participant[];
+  readonly hasMore: boolean;
+  /** Rejects with `ParleyError`. */
+  loadMore(): Promise<void>;
+}
+
+const PAGE = 100;
+
+/** The members that the client keeps (at most 100), and in larger groups further pages of them on demand. */
+export function useMembers(conversation: Conversation): MemberPages {
+  follow("conversation", conversation.id);
+  const [pages, setPages] = useState<readonly Participant[]>([]);
+  const [cursor, setCursor] = useState<string | null>();
+  const members = merged(conversation.participants, pages);
+  return {
+    members,
+    hasMore: cursor !== null && members.length < conversation.view.participantCount,
+    async loadMore() {
+      const { participants, pagination } = await client().request("GET /api/conversations/:id/participants", {
+        params: { id: conversation.id },
+        query: { limit: PAGE, ...(cursor && { cursor }) },
+      });
+      setPages(merged(pages, participants));
+      setCursor(pagination.nextCursor);
+    },
+  };
+}
+
+/** Both without doubles, those of `first` as they are there. */
+function merged(first: readonly Participant[], then: readonly Participant[]): readonly Participant[] {
+  const ids = new Set(first.map(({ userId }) => userId));
+  return [...first, ...then.filter(({ userId }) => !ids.has(userId))];
+}
