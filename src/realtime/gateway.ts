@@ -76,7 +76,10 @@ export class Gateway {
     this.hub = new Hub({ store, clock, bus, log, frames, deliveries, fills }, {
       onRoomMessage: (room, message) => this.#onRoomMessage(room, message),
       onUserMessage: (userId, message) => this.#onUserMessage(userId, message),
-      onShownOut: (room, connection) => void this.#enter([connection], room.conversationId),
+      onShownOut: (room, connection) => {
+        this.#typing.leave(room.conversationId, connection.userId);
+        void this.#enter([connection], room.conversationId);
+      },
     });
     this.#receipts = new Receipts(clock, this.hub);
     this.#resumption = new Resumption({ store, clock, hub: this.hub, views });

@@ -6,8 +6,11 @@ import type { Participant } from "../order/records.ts";
 import type { Store } from "../ports/store.ts";
 import type { Hub } from "./hub.ts";
 
-/** How soon a change is found in a conversation that is open here, or of who is a member, when the bus lost it. */
-export const LOOK_MS = 3_000;
+/**
+ * How often is asked for changes of who is a member, and in conversations that are open here: what passes reaches
+ * nobody who was removed 3 s ago, and the answer takes its time.
+ */
+export const LOOK_MS = 2_000;
 /** How soon it is found in the conversations that are not open. */
 export const LOOK_EVERYWHERE_MS = 60_000;
 /** Nodes' clocks may differ by this much, and a change be this old before it can be read. */

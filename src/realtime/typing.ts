@@ -60,6 +60,17 @@ export class Typing {
     this.#want(key, typist, false);
   }
 
+  /** The user is no member any more: it stops at once, and nothing follows later. */
+  leave(conversationId: string, userId: string): void {
+    const key = `${conversationId} ${userId}`;
+    const typist = this.#typists.get(key);
+    if (!typist) return;
+    typist.expires();
+    typist.later();
+    this.#typists.delete(key);
+    if (typist.told) this.#tell(conversationId, userId, false, typist.origin);
+  }
+
   /** Ends all timers. */
   close(): void {
     for (const typist of this.#typists.values()) {

@@ -43,6 +43,19 @@ Deno.test("typing goes out once a second at most, and the last state always does
   told.slice(1).forEach(([, , state], index) => assertEquals(state, !told[index]?.[2]));
 });
 
+Deno.test("who leaves types no more at once, and nothing follows", () => {
+  const { clock, typing: t, told } = typing();
+  t.start("c", "ann", "1");
+  t.start("d", "ann", "1");
+  clock.move(500);
+  t.stop("d", "ann");
+  t.leave("c", "ann");
+  t.leave("c", "ben");
+  t.leave("d", "ann");
+  clock.move(20_000);
+  assertEquals(told, [[0, "ann", true], [0, "ann", true], [500, "ann", false], [500, "ann", false]]);
+});
+
 Deno.test("people and conversations are typed in apart from each other", () => {
   const { clock, typing: t, told } = typing();
   t.start("c", "ann", "1");
