@@ -12,6 +12,10 @@ export interface RedisOptions {
 
 export const DEFAULT_PREFIX = "parley";
 
+/** A connection that hangs is left after this long, and another tried soon: what was lost is caught up within 5 s. */
+const SILENCE_MS = 2_000;
+const LONGEST_WAIT_MS = 1_500;
+
 /**
  * A connection that comes back by itself, with growing delays. Commands fail at once while it is away and after 1.5 s
  * without an answer; a stalled server is left after 2 s. What was under way when it broke is not sent again.
@@ -22,11 +26,11 @@ export function connect({ url, log }: RedisOptions, name: string): Redis {
     enableOfflineQueue: false,
     commandTimeout: 1_500,
     connectTimeout: 1_500,
-    socketTimeout: 2_000,
+    socketTimeout: SILENCE_MS,
     maxRetriesPerRequest: 0,
     autoResubscribe: false,
     autoResendUnfulfilledCommands: false,
-    retryStrategy: (attempt) => backoff(attempt),
+    retryStrategy: (attempt) => Math.min(backoff(attempt), LONGEST_WAIT_MS),
     connectionName: `parley-${name}`,
   });
   logOutages(client, log, name);
