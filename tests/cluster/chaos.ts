@@ -1,5 +1,4 @@
-import { mongoUri } from "../support/store.ts";
-import { redisUrl } from "../support/redis/server.ts";
+import { findServices } from "../support/cluster_services.ts";
 import type { Fault, Outcome } from "./fault.ts";
 import { ms } from "./fault.ts";
 import { FAULTS } from "./faults.ts";
@@ -7,7 +6,6 @@ import { FAULTS } from "./faults.ts";
 interface Row {
   readonly fault: Fault;
   readonly outcome?: Outcome;
-  readonly broken?: unknown;
 }
 
 const print = (line = "") => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
@@ -18,7 +16,7 @@ async function suffer(fault: Fault, seed: number): Promise<Row> {
     return { fault, outcome: await fault.run(seed) };
   } catch (broken) {
     print(`  BROKEN: ${broken instanceof Error ? broken.message : String(broken)}`);
-    return { fault, broken };
+    return { fault };
   }
 }
 
@@ -34,20 +32,25 @@ function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 /**
- * `deno task chaos [seed]`: goes through every fault that the services at hand allow, and prints one table. Ends with 1
- * when a promise was broken.
+ * `deno task chaos [seed]`: goes through every fault, those of a single node alone where no services can be had, and
+ * prints one table. Ends with 1 when a promise was broken, 64 when the seed is no number.
  */
 async function main([seedText = "1"]: readonly string[]): Promise<number> {
   const seed = Number(seedText);
-  const services = mongoUri !== undefined && redisUrl !== undefined;
-  const due = FAULTS.filter((fault) => services || !fault.services);
+  if (!Number.isSafeInteger(seed)) {
+    print("usage: deno task chaos [seed], a whole number");
+    return 64;
+  }
+  await using services = await findServices();
+  const due = FAULTS.filter((fault) => !services.missing || !fault.services);
   const rows: Row[] = [];
   for (const fault of due) rows.push(await suffer(fault, seed));
   print();
   const head = ["fault", "acknowledged", "lost", "doubled", "holes", "caught up in", "beside"];
   for (const line of table([head, ...rows.map(cells)])) print(line);
-  const left = FAULTS.length - due.length;
-  if (left > 0) print(`${left} further faults need TEST_MONGODB_URI, TEST_REDIS_URL and redis-server`);
+  if (services.missing) {
+    print(`${FAULTS.length - due.length} faults of a cluster left out: ${services.missing}`);
+  }
   print(`seed ${seed}`);
   return rows.every(({ outcome }) => outcome) ? 0 : 1;
 }

@@ -1,24 +1,30 @@
 import type { Fault } from "./fault.ts";
-import { drain } from "./drain.ts";
+import { drain, drainAlone } from "./drain.ts";
+import { halfOpen } from "./half_open.ts";
 import { killAlone, killNodes, stallNode } from "./kill.ts";
 import { members } from "./members.ts";
 import { contention } from "./order.ts";
+import { passing } from "./passing.ts";
 import { presence } from "./presence.ts";
 import { logouts } from "./sessions.ts";
-import { storeStalled } from "./store.ts";
+import { storeKilled, storeStalled } from "./store.ts";
 import { redisKilled, redisStalled } from "./redis.ts";
 
 /** Every fault, in the order in which `deno task chaos` goes through them. */
 export const FAULTS: readonly Fault[] = [
   killAlone,
+  drainAlone,
   contention,
   killNodes,
   stallNode,
   redisKilled,
   redisStalled,
+  halfOpen,
   members,
+  passing,
   logouts,
   storeStalled,
+  storeKilled,
   drain,
   presence,
 ];

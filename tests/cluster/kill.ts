@@ -4,20 +4,22 @@ import { Stage } from "../support/cluster_stage.ts";
 import type { Fault } from "./fault.ts";
 import { outcome } from "./fault.ts";
 
-const EVERY_MS = 3_000;
+const EVERY_MS = 5_000;
+const KILLS = 12;
 const BACK_MS = 5_000;
 const STALL_MS = 4_000;
 
 export const killNodes: Fault = {
-  name: "kill -9 of a node every 3 s",
-  promise: "kill -9 of a node every 3 s loses, doubles and misorders nothing that was acknowledged",
+  name: "kill -9 of a node every 5 s for a minute",
+  promise:
+    "kill -9 of a node every 5 s for a minute loses, doubles and misorders nothing that was acknowledged",
   services: true,
   async run(seed) {
     await using cluster = await Cluster.start({ nodes: 3 });
-    await using stage = await Stage.set(cluster, { seed, writers: 12, readers: 3, conversations: 3 });
+    await using stage = await Stage.set(cluster, { seed, writers: 15, readers: 6, conversations: 3 });
     let slowestMs = 0;
     await stage.write(100, async () => {
-      for (let kills = 0; kills < 6; kills++) {
+      for (let kills = 0; kills < KILLS; kills++) {
         await pause(EVERY_MS * 0.6);
         const node = pick(stage.random, cluster.running);
         await cluster.stopNode(node);
@@ -27,7 +29,7 @@ export const killNodes: Fault = {
       }
     });
     const figures = await stage.audit();
-    return outcome({ ...figures, catchUpMs: slowestMs }, "6 kills");
+    return outcome({ ...figures, catchUpMs: slowestMs }, `${KILLS} kills`);
   },
 };
 

@@ -6,7 +6,7 @@ import { Stage } from "../support/cluster_stage.ts";
 import type { Fault } from "./fault.ts";
 import { ms, outcome } from "./fault.ts";
 
-/** The look every 3 s, twice over: the machine may be busy. */
+/** The look every 2 s, twice over: the machine may be busy. */
 const SOON_MS = 7_000;
 
 /** Memberships change on one node while the other one cannot be told. */

@@ -7,8 +7,8 @@ import type { RedisServer } from "../support/redis/server.ts";
 import type { Fault } from "./fault.ts";
 import { ms, outcome } from "./fault.ts";
 
-const AWAY_MS = 5_000;
-/** Conversations that are open are looked at every 3 s; the rest is for a busy machine. */
+const AWAY_MS = 20_000;
+/** Conversations that are open are looked at every 2 s; the rest is for a busy machine. */
 const OPEN_MS = 5_000;
 const RETURN_MS = 5_000;
 
@@ -30,12 +30,12 @@ function redisFault(
       const people = { writers: 8, readers: 4, conversations: 2, apart };
       await using stage = await Stage.set(cluster, { seed, ...people });
       const [opened = ""] = stage.conversationIds;
-      await openAll(stage, opened);
+      await stage.openAll(opened);
       await stage.write(100, () => pause(1_000));
       await breaks(cluster.redis);
       await cluster.startNode(2);
       await stage.crowd(2, 2);
-      await openAll(stage, opened);
+      await stage.openAll(opened);
       const before = stage.ledger.count;
       await stage.write(100, () => pause(AWAY_MS));
       const slowest = stage.ledger.percentile(0.99, before);
@@ -54,12 +54,8 @@ function redisFault(
   };
 }
 
-async function openAll({ clients }: Stage, conversationId: string): Promise<void> {
-  await Promise.all(clients.map((client) => client.ask("join_conversation", { conversationId })));
-}
-
 export const redisKilled: Fault = redisFault(
-  "Redis killed for 5 s, back empty",
+  "Redis killed for 20 s, back empty",
   "Redis may be killed and come back empty: sends are acknowledged all the while, everyone catches up within 5 s",
   true,
   (redis) => redis.kill(),
@@ -67,7 +63,7 @@ export const redisKilled: Fault = redisFault(
 );
 
 export const redisStalled: Fault = redisFault(
-  "Redis stopped (SIGSTOP) for 5 s",
+  "Redis stopped (SIGSTOP) for 20 s",
   "Redis may stall: sends are acknowledged all the while, everyone catches up within 5 s of its return",
   false,
   (redis) => redis.stall(),

@@ -8,7 +8,7 @@ import { ms, outcome } from "./fault.ts";
 
 const UNAUTHENTICATED = 4401;
 const SOON_MS = 1_000;
-/** The look every 3 s, twice over: the machine may be busy. */
+/** The look every 2 s, twice over: the machine may be busy. */
 const WITHOUT_REDIS_MS = 7_000;
 
 export const logouts: Fault = {

@@ -6,7 +6,6 @@ import { startProgram } from "./program.ts";
 import { startRedis } from "./redis/server.ts";
 import type { RedisServer } from "./redis/server.ts";
 import { RestClient } from "./rest.ts";
-import { mongoUri } from "./store.ts";
 
 /** What a cluster is to be made of. */
 export interface ClusterOptions {
@@ -77,15 +76,24 @@ export class Cluster implements AsyncDisposable {
     return program.url;
   }
 
+  /** The database of the nodes. */
+  get mongoUri(): string {
+    const uri = this.#env["MONGODB_URI"];
+    assert(uri, "the cluster has no MongoDB");
+    return uri;
+  }
+
   rest(node = this.running[0] ?? 0): RestClient {
     return new RestClient(this.url(node));
   }
 
-  async startNode(node: number): Promise<void> {
+  /** Starts a node; `env` comes over what it has in common with the others. */
+  async startNode(node: number, env: Readonly<Record<string, string>> = {}): Promise<void> {
     this.#nodes[node] = await startProgram({
       ...this.#env,
       DATA_DIR: this.#env["MONGODB_URI"] ? `${this.#folder}/${node}` : this.#folder,
       INSTANCE: `node-${node}`,
+      ...env,
     });
   }
 
@@ -117,7 +125,7 @@ export class Cluster implements AsyncDisposable {
   }
 }
 
-function freshDatabase(uri = mongoUri): string {
+function freshDatabase(uri = Deno.env.get("TEST_MONGODB_URI")): string {
   assert(uri, "TEST_MONGODB_URI names no MongoDB server");
   const url = new URL(uri);
   url.pathname = `/parley_${newId().toLowerCase()}`;

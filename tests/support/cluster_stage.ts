@@ -91,6 +91,11 @@ export class Stage implements AsyncDisposable {
     this.clients.push(...await Promise.all(more));
   }
 
+  /** Has everyone open a conversation. */
+  async openAll(conversationId: string): Promise<void> {
+    await Promise.all(this.clients.map((client) => client.ask("join_conversation", { conversationId })));
+  }
+
   /** Holds everything against everything that these have been told; see `audit`. */
   audit(clients: readonly ClusterClient[] = this.clients): Promise<Figures> {
     return audit(this.cluster, clients, this.conversationIds, this.ledger);
