@@ -1,7 +1,340 @@
+import { Account } from "./account.ts";
+import { Alarm, systemClock } from "./clock.ts";
+import { Connection } from "./connection.ts";
 import { ParleyError } from "./errors.ts";
-import type { Client, ClientOptions } from "./types.ts";
+import { Emitter } from "./events.ts";
+import { closed, Http } from "./http.ts";
+import type { Call } from "./http.ts";
+import { tolerant } from "./keeper.ts";
+import type { Link } from "./link.ts";
+import type { Hello, ServerPush } from "./protocol.ts";
+import type { RouteAnswer, RouteName } from "./routes.ts";
+import { memoryStorage } from "./storage_memory.ts";
+import { Tokens } from "./tokens.ts";
+import type {
+  CallArguments,
+  CallOptions,
+  Client,
+  ClientClock,
+  ClientEvent,
+  ClientEvents,
+  ClientOptions,
+  ClientStorage,
+  ConnectionState,
+  ConversationList,
+  OpenSocket,
+  Presence,
+  Socket,
+} from "./types.ts";
+import type { SignedIn, User } from "./wire.ts";
+import { watchPage } from "./page.ts";
+
+const SUBPROTOCOL = "parley.v1";
+const LOGOUT_MS = 5_000;
+const RENEW_AGAIN_MS = 5_000;
+/** Routes that are for those who have no token. */
+const SIGNING_IN = /^POST \/api\/auth\/(register|login|refresh)$/;
+/** Routes that answer with the user's own record. */
+const OWN_RECORD = /^(GET|PUT|PATCH) \/api\/(users\/me(\/preferences)?|auth\/profile)$/;
 
 /** Makes a client; it does nothing before it is asked to. */
-export function createClient(_options: ClientOptions = {}): Client {
-  throw new ParleyError("client_closed", "The client is not there yet");
+export function createClient(options: ClientOptions = {}): Client {
+  return new ParleyClient(options);
+}
+
+class ParleyClient implements Client {
+  readonly #options: ClientOptions;
+  readonly #url: string;
+  readonly #clock: ClientClock;
+  readonly #random: () => number;
+  readonly #emitter = new Emitter();
+  readonly #storage: ClientStorage;
+  readonly #http: Http;
+  readonly #tokens: Tokens;
+  readonly #connection: Connection;
+  readonly #renewal: Alarm;
+  readonly #unwatch: () => void;
+  readonly #nothing: ConversationList;
+  #account: Account | undefined;
+  #restoring: Promise<User | undefined> | undefined;
+  #closing: Promise<void> | undefined;
+  /** The token that the socket was opened with, or renewed by; and the one that the server has refused. */
+  #socketToken: string | undefined;
+  #spentToken: string | undefined;
+  /** Whether the last socket that was opened by a header ended before its greeting, of which nobody knows why. */
+  #isUnproved = false;
+
+  constructor(options: ClientOptions) {
+    const page = globalThis as { readonly location?: { readonly origin: string } };
+    this.#options = options;
+    this.#url = (options.url ?? page.location?.origin ?? "").replace(/\/+$/, "");
+    this.#clock = options.clock ?? systemClock;
+    this.#random = options.random ?? Math.random;
+    this.#storage = tolerant(options.storage ?? memoryStorage(), (cause) => {
+      this.#emitter.emit("error", new ParleyError("storage", "What is known cannot be kept", { cause }));
+    });
+    // Browsers want to be called by their own window.
+    this.#http = new Http(this.#url, (input, init) => (options.fetch ?? fetch)(input, init), this.#clock);
+    this.#tokens = new Tokens({
+      http: this.#http,
+      storage: this.#storage,
+      clock: this.#clock,
+      random: this.#random,
+      url: this.#url,
+      onFresh: ({ user, accessToken }) => this.#onFresh(user, accessToken),
+      onLost: () => void this.#leave(true, { status: "ended", reason: "signed_out" }),
+    });
+    this.#connection = new Connection({
+      clock: this.#clock,
+      random: this.#random,
+      dial: (signal) => this.#dial(signal),
+      onPush: (push) => this.#take(push),
+      onUnauthenticated: () => this.#spentToken = this.#socketToken,
+      catchUp: (link, hello) => this.#catchUp(link, hello),
+      onOnline: () => this.#onOnline(),
+      onState: (state) => this.#onState(state),
+    });
+    this.#renewal = new Alarm(this.#clock);
+    this.#unwatch = watchPage(() => this.#connection.hurry(), () => void this.#account?.flush());
+    this.#nothing = nothing();
+  }
+
+  get user(): User | undefined {
+    return this.#account && this.#tokens.grant?.user;
+  }
+
+  get connection(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  get conversations(): ConversationList {
+    return this.#account?.chats ?? this.#nothing;
+  }
+
+  async request<R extends RouteName>(route: R, ...[input]: CallArguments<R>): Promise<RouteAnswer<R>> {
+    const call = (input ?? {}) as Call;
+    const isOpen = SIGNING_IN.test(route) || !this.#tokens.grant;
+    const answer =
+      await (isOpen
+        ? this.#http.call(route, call)
+        : this.#authorized((token) => this.#http.call(route, { ...call, token })));
+    if (OWN_RECORD.test(route)) await this.#learnUser(answer as User);
+    return answer as RouteAnswer<R>;
+  }
+
+  register(body: object): Promise<User> {
+    return this.#signIn("POST /api/auth/register", body);
+  }
+
+  login(body: object): Promise<User> {
+    return this.#signIn("POST /api/auth/login", body);
+  }
+
+  restore(): Promise<User | undefined> {
+    return this.#restoring ??= this.#restore().finally(() => this.#restoring = undefined);
+  }
+
+  async logout(): Promise<void> {
+    await this.#connection.close();
+    try {
+      const call = { timeoutMs: LOGOUT_MS };
+      await this.#authorized((token) => this.#http.call("POST /api/auth/logout", { ...call, token }));
+    } catch (error) {
+      if (!(error instanceof ParleyError)) throw error;
+    }
+    await this.#leave(true);
+    await this.#storage.clear();
+  }
+
+  connect(): void {
+    if (this.#closing) throw closed();
+    this.#connection.connect();
+  }
+
+  reconnectNow(): void {
+    this.#connection.hurry();
+  }
+
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  on<E extends ClientEvent>(
+    event: E,
+    listener: (data: ClientEvents[E]) => void,
+    options?: CallOptions,
+  ): () => void {
+    return this.#emitter.on(event, listener, options);
+  }
+
+  events<E extends ClientEvent>(event: E, options?: CallOptions): AsyncIterable<ClientEvents[E]> {
+    return this.#emitter.events(event, options);
+  }
+
+  async watchPresence(userIds: readonly string[]): Promise<void> {
+    await this.#account?.presences.watch(userIds, this.#connection.line);
+  }
+
+  presenceOf(userId: string): Presence | undefined {
+    return this.#account?.presences.of(userId);
+  }
+
+  async #signIn(route: "POST /api/auth/register" | "POST /api/auth/login", body: object): Promise<User> {
+    const answer = await this.#http.call(route, { body }) as SignedIn;
+    await this.#leave(false);
+    await this.#tokens.accept(answer);
+    return await this.#enter();
+  }
+
+  async #restore(): Promise<User | undefined> {
+    if (this.user) return this.user;
+    await this.#tokens.restore();
+    const { accessToken } = this.#options;
+    if (!this.#tokens.grant && accessToken !== undefined) {
+      const user = await this.#http.call("GET /api/users/me", { token: accessToken }) as User;
+      this.#tokens.adopt(accessToken, user);
+    }
+    return this.#tokens.grant && await this.#enter();
+  }
+
+  /** Takes up the account of who has signed in. */
+  async #enter(): Promise<User> {
+    const me = () => {
+      const { user } = this.#tokens.grant ?? {};
+      if (!user) throw new ParleyError("unauthenticated", "Nobody is signed in");
+      return user;
+    };
+    const account = new Account({
+      clock: this.#clock,
+      random: this.#random,
+      storage: this.#storage,
+      emitter: this.#emitter,
+      request: (route, ...input) => this.request(route, ...input),
+      line: () => this.#connection.line,
+      me,
+    });
+    await account.load();
+    this.#account = account;
+    this.#emitter.emit("user", me());
+    this.#emitter.emit("conversations", undefined);
+    return me();
+  }
+
+  /** Leaves the account; what it has not written yet is forgotten when the user is signed out. */
+  async #leave(isSignedOut: boolean, state?: ConnectionState): Promise<void> {
+    const account = this.#account;
+    this.#account = undefined;
+    this.#renewal.clear();
+    await this.#connection.close(state);
+    if (isSignedOut) this.#tokens.forget();
+    if (!account) return;
+    await (isSignedOut ? account.discard() : account.close());
+    this.#emitter.emit("user", undefined);
+    this.#emitter.emit("conversations", undefined);
+  }
+
+  async #close(): Promise<void> {
+    this.#unwatch();
+    this.#renewal.clear();
+    await this.#connection.close();
+    this.#http.close();
+    await this.#account?.close();
+    this.#emitter.close();
+    this.#storage.close();
+  }
+
+  async #authorized(call: (token: string) => Promise<unknown>): Promise<unknown> {
+    const token = await this.#tokens.fresh();
+    try {
+      return await call(token);
+    } catch (error) {
+      const { code } = error as ParleyError;
+      if (code !== "token_expired" && code !== "unauthenticated") throw error;
+      return await call(await this.#tokens.renew(token));
+    }
+  }
+
+  async #learnUser(user: User): Promise<void> {
+    await this.#tokens.learn(user);
+    this.#emitter.emit("user", this.user);
+  }
+
+  async #dial(signal: AbortSignal): Promise<Socket> {
+    if (!this.#account) await this.restore();
+    if (this.#spentToken !== undefined) await this.#tokens.renew(this.#spentToken);
+    this.#spentToken = undefined;
+    const WebSocket = this.#options.WebSocket ?? globalThis.WebSocket as unknown as OpenSocket;
+    const url = `${this.#url.replace(/^http/, "ws")}/ws`;
+    return await this.#authorized(async (token) => {
+      this.#socketToken = token;
+      if (this.#options.ticket !== false) {
+        const { ticket } = await this.#http.call("POST /api/auth/ws-ticket", { token, signal }) as {
+          ticket: string;
+        };
+        return new WebSocket(url, [SUBPROTOCOL, `ticket.${ticket}`]);
+      }
+      if (this.#isUnproved) await this.#http.call("GET /api/users/me", { token, signal });
+      this.#isUnproved = true;
+      return new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
+    }) as Socket;
+  }
+
+  async #catchUp(link: Link, hello: Hello): Promise<void> {
+    this.#isUnproved = false;
+    this.#renewLater();
+    const { grant } = this.#tokens;
+    if (grant && grant.accessToken !== this.#socketToken) this.#authenticate(link, grant.accessToken);
+    await this.#account?.chats.resume(link, hello);
+  }
+
+  #take(push: ServerPush): void {
+    if (push.event === "server_draining") this.#connection.drained(push.data.reconnectAfterMs);
+    else this.#account?.take(push);
+  }
+
+  #onOnline(): void {
+    const { line } = this.#connection;
+    if (line) this.#account?.online(line);
+  }
+
+  #onState(state: ConnectionState): void {
+    if (state.status !== "online") this.#account?.offline();
+    this.#emitter.emit("connection", state);
+  }
+
+  #onFresh(user: User, accessToken: string): void {
+    if (this.#account) this.#emitter.emit("user", user);
+    const { link } = this.#connection;
+    if (link) this.#authenticate(link, accessToken);
+  }
+
+  /** Hands a fresh token to the socket. One that it does not take ends the socket, and the next one has it. */
+  #authenticate(link: Link, token: string): void {
+    link.ask("authenticate", { token }).then(() => this.#socketToken = token, () => {});
+  }
+
+  /** Renews the token before it ends, for as long as there is a socket that would end with it. */
+  #renewLater(): void {
+    const { renewAt = Infinity } = this.#tokens.grant ?? {};
+    if (renewAt === Infinity) return;
+    const waitMs = renewAt - this.#clock.now();
+    this.#renewal.set(waitMs > 0 ? waitMs : RENEW_AGAIN_MS, async () => {
+      try {
+        await this.#tokens.fresh();
+      } catch (error) {
+        if (!(error instanceof ParleyError)) throw error;
+      }
+      if (this.#connection.link) this.#renewLater();
+    });
+  }
+}
+
+/** The conversations of nobody. */
+function nothing(): ConversationList {
+  const refuse = () => Promise.reject(new ParleyError("unauthenticated", "Nobody is signed in"));
+  return { all: [], unread: 0, loaded: false, get: () => undefined, create: refuse, join: refuse };
 }

@@ -1,0 +1,224 @@
+import type { ChatState } from "./chat_state.ts";
+import { ParleyError } from "./errors.ts";
+import { provisional } from "./local_messages.ts";
+import { newClientId } from "./outbox.ts";
+import type { Joined } from "./protocol.ts";
+import type { RouteInput } from "./routes.ts";
+import type { Services } from "./services.ts";
+import type { Fetch } from "./timeline.ts";
+import type { Conversation, LocalMessage, Receipt } from "./types.ts";
+import type { ContentInput, ConversationView, MessageView, Participant, Role } from "./wire.ts";
+
+/** The server forgets who says nothing for 6 s. */
+const TYPING_AGAIN_MS = 3_000;
+const LONG_AGO = -Infinity;
+
+/** One conversation, and what the user does with it. */
+export class Chat implements Conversation {
+  readonly state: ChatState;
+  readonly #services: Services;
+  readonly #fetch: Fetch;
+  readonly #path: { readonly params: { readonly id: string } };
+  #opened = 0;
+  #typedAt = LONG_AGO;
+
+  constructor(services: Services, state: ChatState) {
+    this.#services = services;
+    this.state = state;
+    const conversationId = state.id;
+    this.#path = { params: { id: conversationId } };
+    this.#fetch = async (query) => {
+      const call = { params: { conversationId }, query };
+      return (await services.request("GET /api/messages/conversation/:conversationId", call)).messages;
+    };
+  }
+
+  get id(): string {
+    return this.state.id;
+  }
+
+  get view(): ConversationView {
+    return this.state.view;
+  }
+
+  get participants(): readonly Participant[] {
+    return this.state.members.participants;
+  }
+
+  get messages(): readonly LocalMessage[] {
+    return this.state.shown;
+  }
+
+  get hasOlder(): boolean {
+    return this.state.timeline.hasOlder;
+  }
+
+  get hasNewer(): boolean {
+    return this.state.timeline.hasNewer;
+  }
+
+  get typing(): readonly string[] {
+    return this.state.typists.ids;
+  }
+
+  get receipts(): ReadonlyMap<string, Receipt> {
+    return this.state.members.receipts;
+  }
+
+  loadOlder(limit?: number): Promise<void> {
+    return this.#loaded(this.state.timeline.older(this.#fetch, limit));
+  }
+
+  loadNewer(limit?: number): Promise<void> {
+    return this.#loaded(this.state.timeline.newer(this.#fetch, limit));
+  }
+
+  loadNewest(): Promise<void> {
+    return this.#loaded(this.state.timeline.latest(this.#fetch));
+  }
+
+  loadAround(seq: number): Promise<void> {
+    return this.#loaded(this.state.timeline.around(this.#fetch, seq));
+  }
+
+  open(): () => void {
+    this.state.isOpen = true;
+    if (++this.#opened === 1) this.refresh();
+    let isLeft = false;
+    return () => {
+      if (isLeft) return;
+      isLeft = true;
+      if (--this.#opened === 0) this.#leave();
+    };
+  }
+
+  /** Loads what is missing, and what only an open conversation has, over the line that there is now. */
+  refresh(): void {
+    const line = this.#services.line();
+    if (this.state.isUntold) this.#background(() => this.state.tellMissed(() => this.loadNewest()));
+    if (!line || !this.state.isOpen) return;
+    this.#typedAt = LONG_AGO;
+    this.#background(async () => {
+      const joined = await line.ask<Joined>("join_conversation", { conversationId: this.id });
+      this.state.joined(joined);
+      this.#services.onPresence(joined.presence);
+    });
+    if (!this.hasNewer) this.#background(() => this.loadNewest());
+    if (!this.state.membersOutdated) return;
+    this.#background(async () => {
+      this.state.membersOutdated = false;
+      // Until it is known that they have come.
+      let isOutdated = true;
+      try {
+        this.state.learn(await this.#services.request("GET /api/conversations/:id", this.#path));
+        isOutdated = false;
+      } finally {
+        this.state.membersOutdated ||= isOutdated;
+      }
+    });
+  }
+
+  send(content: string | ContentInput, { replyTo }: { readonly replyTo?: MessageView } = {}): LocalMessage {
+    const { outbox, me, clock } = this.#services;
+    const clientId = newClientId();
+    const shown = typeof content === "string" ? { type: "text" as const, text: content } : content;
+    const message = provisional(me, this.id, clientId, shown, clock.now(), replyTo);
+    this.#typedAt = LONG_AGO; // the server takes a message for the end of typing
+    return outbox.add({
+      conversationId: this.id,
+      clientId,
+      content,
+      message,
+      ...(replyTo && { replyTo: replyTo.id }),
+    });
+  }
+
+  retry(clientId: string): void {
+    this.#services.outbox.retry(this.id, clientId);
+  }
+
+  discard(clientId: string): void {
+    this.#services.outbox.discard(this.id, clientId);
+  }
+
+  async edit(messageId: string, text: string): Promise<void> {
+    const call = { params: { id: messageId }, body: { content: text } };
+    this.state.learnMessage((await this.#services.request("PUT /api/messages/:id", call)).data);
+  }
+
+  async delete(messageId: string): Promise<void> {
+    await this.#services.request("DELETE /api/messages/:id", { params: { id: messageId } });
+  }
+
+  async react(messageId: string, emoji: string, on: boolean): Promise<void> {
+    const call = { params: { id: messageId }, body: { emoji, on } };
+    await this.#services.request("POST /api/messages/:id/reactions", call);
+  }
+
+  async pin(messageId: string, on: boolean): Promise<void> {
+    const route = on ? "PUT /api/messages/:id/pin" : "DELETE /api/messages/:id/pin";
+    this.state.learnMessage(await this.#services.request(route, { params: { id: messageId } }));
+  }
+
+  markRead(seq: number = this.view.seq): void {
+    this.state.markRead(seq);
+  }
+
+  setTyping(isTyping: boolean): void {
+    const now = this.#services.clock.now();
+    if (isTyping ? now - this.#typedAt < TYPING_AGAIN_MS : this.#typedAt === LONG_AGO) return;
+    this.#typedAt = isTyping ? now : LONG_AGO;
+    this.#services.line()?.tell(isTyping ? "typing_start" : "typing_stop", { conversationId: this.id });
+  }
+
+  async update(body: RouteInput<"PATCH /api/conversations/:id">["body"]): Promise<void> {
+    this.state.learn(await this.#services.request("PATCH /api/conversations/:id", { ...this.#path, body }));
+  }
+
+  async leave(): Promise<void> {
+    await this.#services.request("POST /api/conversations/:id/leave", this.#path);
+    this.#services.onLeft(this.id);
+  }
+
+  async delete_(): Promise<void> {
+    await this.#services.request("DELETE /api/conversations/:id", this.#path);
+    this.#services.onLeft(this.id);
+  }
+
+  async addParticipant(userId: string, role: Role = "member"): Promise<void> {
+    const call = { ...this.#path, body: { userId, role } };
+    await this.#services.request("POST /api/conversations/:id/participants", call);
+  }
+
+  async removeParticipant(userId: string): Promise<void> {
+    const params = { id: this.id, userId };
+    await this.#services.request("DELETE /api/conversations/:id/participants/:userId", { params });
+  }
+
+  async setRole(userId: string, role: Role): Promise<void> {
+    const call = { params: { id: this.id, userId }, body: { role } };
+    await this.#services.request("PATCH /api/conversations/:id/participants/:userId", call);
+  }
+
+  async #loaded(loading: Promise<void>): Promise<void> {
+    await loading;
+    this.#services.onChange("messages", this.id);
+    this.#services.onDirty(this.id);
+  }
+
+  #leave(): void {
+    this.setTyping(false);
+    this.#services.line()?.tell("leave_conversation", { conversationId: this.id });
+    this.state.leave();
+  }
+
+  /** What fails here is tried again over the next line; only what that cannot mend is told. */
+  async #background(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof ParleyError)) throw error;
+      if (!error.retryable && error.code !== "not_found") this.#services.onError(error);
+    }
+  }
+}

@@ -1,0 +1,249 @@
+import { LocalMessages } from "./local_messages.ts";
+import { Members } from "./members.ts";
+import type { Joined, ReceiptData, SyncData, UpdateData } from "./protocol.ts";
+import type { Services } from "./services.ts";
+import { Timeline } from "./timeline.ts";
+import type { LocalMessage } from "./types.ts";
+import { Typists } from "./typists.ts";
+import { afterMessage, readTo } from "./view.ts";
+import type { ConversationView, MessageView, Participant } from "./wire.ts";
+
+/** A conversation as it is kept: the cursor and what it stands for in one piece, so that neither is ahead. */
+export interface KeptChat {
+  readonly view: ConversationView;
+  /** The last `rev` that was told, and the history it is of; none before the server has told of the conversation. */
+  readonly rev?: number;
+  readonly epoch?: string;
+  readonly participants: readonly Participant[];
+  readonly messages: readonly MessageView[];
+  /** How far messages have been told. */
+  readonly toldSeq: number;
+  /** How far the user has read, where the server may not know. */
+  readonly unsettled?: number;
+}
+
+/** A place in the history of a conversation. */
+export interface Cursor {
+  readonly epoch: string;
+  readonly rev: number;
+}
+
+/** Messages that are kept for reading offline; of a closed conversation no more than twice as many are in memory. */
+const KEPT_MESSAGES = 200;
+
+/** What is known of one conversation, as it was told. Nothing here waits for the server. */
+export class ChatState {
+  readonly timeline: Timeline;
+  members: Members;
+  readonly typists: Typists;
+  view: ConversationView;
+  /** None before the server has told of the conversation: only what it tells unasked moves it. */
+  cursor: Cursor | undefined;
+  /** Whether the user looks at it: then all that was loaded stays. */
+  isOpen = false;
+  /** Whether the members may have changed since they were loaded. */
+  membersOutdated = true;
+  readonly #services: Services;
+  readonly #locals = new LocalMessages();
+  #toldSeq: number;
+  /** Messages that wait to be told until older ones are loaded. */
+  #held: MessageView[] | undefined;
+
+  constructor(services: Services, kept: KeptChat) {
+    const { view, rev, epoch, participants, messages, toldSeq, unsettled } = kept;
+    this.#services = services;
+    this.view = view;
+    this.cursor = rev === undefined || epoch === undefined ? undefined : { rev, epoch };
+    this.#toldSeq = toldSeq;
+    this.timeline = new Timeline(messages);
+    this.timeline.bound(view.firstSeq, view.seq);
+    this.members = new Members(services.me.id);
+    this.members.replace(view.participants ?? participants, view.rev);
+    this.typists = new Typists(services.clock, () => services.onChange("typing", view.id));
+    if (unsettled !== undefined) services.marks.read(view.id, unsettled);
+  }
+
+  get id(): string {
+    return this.view.id;
+  }
+
+  /** What is to be kept. */
+  get kept(): KeptChat {
+    const unsettled = this.#services.marks.unsettled(this.id);
+    return {
+      view: this.view,
+      ...this.cursor,
+      participants: this.members.participants,
+      messages: this.timeline.newest.slice(-KEPT_MESSAGES),
+      toldSeq: this.#toldSeq,
+      ...(unsettled !== undefined && { unsettled }),
+    };
+  }
+
+  /** What is shown: the loaded stretch, then what is on its way. */
+  get shown(): readonly LocalMessage[] {
+    const { outbox, me } = this.#services;
+    const { timeline, members } = this;
+    const pending = outbox.of(this.id);
+    // What is stored already has its place among those that are not loaded.
+    const shown = timeline.hasNewer ? pending.filter(({ state }) => state !== "sent") : pending;
+    return this.#locals.show(timeline.shown, shown, me.id, members.reach);
+  }
+
+  /** Whether there are messages of which nobody has been told. */
+  get isUntold(): boolean {
+    return this.#toldSeq < this.view.seq;
+  }
+
+  /**
+   * Begins anew at a cursor: the conversation is new to this client, or too much was missed. What is there already
+   * is not news, but for what the user has not read when `tells`.
+   */
+  begin(view: ConversationView, cursor: Cursor, tells: boolean): void {
+    // One that the user has just made or joined was never told of: its members are those of the answer.
+    if (this.cursor) this.members = new Members(this.#services.me.id);
+    this.cursor = cursor;
+    this.#toldSeq = tells ? view.lastReadSeq : view.seq;
+    this.#held = undefined;
+    this.timeline.reset(view.firstSeq, view.seq);
+    this.#services.outbox.dropStored(this.id);
+    this.#takeHead(view);
+    this.#changed("messages");
+    this.#deliver();
+  }
+
+  /** What changed while the client was away. */
+  sync({ changes, conversation }: SyncData, cursor: Cursor): void {
+    this.cursor = cursor;
+    this.#takeMessages(changes);
+    if (conversation.rev >= this.view.rev) this.#takeHead(conversation);
+    for (const message of changes) this.#tell(message);
+    this.#deliver();
+  }
+
+  message(message: MessageView, cursor: Cursor): void {
+    if (this.#isOld(cursor)) return;
+    this.cursor = cursor;
+    this.typists.set(message.senderId, false);
+    this.#takeMessages([message]);
+    this.#show(afterMessage(this.view, message, cursor.rev, this.#services.me.id));
+    this.#tell(message);
+    this.#deliver();
+  }
+
+  update({ conversation, participants }: UpdateData, cursor: Cursor): void {
+    if (this.#isOld(cursor)) return;
+    this.cursor = cursor;
+    if (participants) this.members.change(participants, cursor.rev);
+    if (conversation.rev >= this.view.rev) this.#takeHead(conversation, false);
+  }
+
+  receipt(event: "messages_read" | "messages_delivered", { userId, seq }: ReceiptData): void {
+    if (userId === this.#services.me.id) {
+      if (event === "messages_read") this.#show(readTo(this.view, seq));
+      return;
+    }
+    const reach = event === "messages_read" ? { lastReadSeq: seq } : { lastDeliveredSeq: seq };
+    if (this.members.receive({ userId, ...reach })) this.#received();
+  }
+
+  joined({ participants }: Joined): void {
+    const news = participants.filter((participant) => this.members.receive(participant));
+    if (news.length > 0) this.#received();
+  }
+
+  /** Takes in an answer of REST, which may be ahead of what was told, or behind. */
+  learn(view: ConversationView): void {
+    if (view.participants) this.members.replace(view.participants, view.rev);
+    if (view.rev >= this.view.rev) this.#takeHead(view, false);
+    else this.#show(readTo(this.view, view.lastReadSeq));
+    this.#changed("conversation");
+  }
+
+  /** Takes in a message of an answer; answers whether it has found its place. */
+  learnMessage(message: MessageView): boolean {
+    const isKnown = this.timeline.learn(message);
+    if (isKnown) this.#changed("messages");
+    return isKnown;
+  }
+
+  markRead(seq: number): void {
+    const upTo = Math.min(seq, this.view.seq);
+    if (upTo <= this.view.lastReadSeq) return;
+    this.#services.marks.read(this.id, upTo);
+    this.#show(readTo(this.view, upTo));
+  }
+
+  /** Tells of the messages of which nobody has been told, as `load` brings them, before those that come meanwhile. */
+  async tellMissed(load: () => Promise<void>): Promise<void> {
+    if (this.#held) return;
+    const held: MessageView[] = this.#held = [];
+    await load().finally(() => {
+      if (this.#held === held) this.#held = undefined;
+    });
+    for (const message of [...this.timeline.newest, ...held]) this.#tell(message);
+  }
+
+  /** The user has left: the newest messages are shown when it is opened again. */
+  leave(): void {
+    this.isOpen = false;
+    this.timeline.leave(KEPT_MESSAGES);
+    this.#services.onChange("messages", this.id);
+  }
+
+  #isOld({ rev }: Cursor): boolean {
+    return this.cursor === undefined || rev <= this.cursor.rev;
+  }
+
+  #takeMessages(messages: readonly MessageView[]): void {
+    const { outbox, me } = this.#services;
+    this.timeline.apply(messages);
+    for (const { senderId, clientId, seq } of messages) {
+      if (senderId === me.id) outbox.told(this.id, clientId);
+      // Who writes has read everything before.
+      else if (this.members.receive({ userId: senderId, lastReadSeq: seq })) {
+        this.#services.onChange("receipts", this.id);
+      }
+    }
+    if (!this.isOpen) this.timeline.cut(KEPT_MESSAGES);
+    this.#changed("messages");
+  }
+
+  #takeHead(view: ConversationView, membersOutdated = true): void {
+    this.timeline.bound(view.firstSeq, view.seq);
+    if (view.participants) this.members.replace(view.participants, view.rev);
+    else if (membersOutdated) this.membersOutdated = true;
+    const unsettled = this.#services.marks.unsettled(this.id) ?? 0;
+    this.#show(readTo(view, unsettled));
+    this.#changed("conversation");
+  }
+
+  #tell(message: MessageView): void {
+    if (message.seq <= this.#toldSeq) return;
+    if (this.#held) return void this.#held.push(message);
+    this.#toldSeq = message.seq;
+    if (!message.isDeleted) this.#services.onMessage(message);
+  }
+
+  /** What has come has been received. */
+  #deliver(): void {
+    const { seq, lastReadSeq } = this.view;
+    if (seq > lastReadSeq) this.#services.marks.delivered(this.id, seq);
+  }
+
+  #show(view: ConversationView): void {
+    if (view === this.view) return;
+    this.view = view;
+    this.#changed("conversations");
+  }
+
+  #received(): void {
+    this.#services.onChange("receipts", this.id);
+    this.#changed("messages");
+  }
+
+  #changed(event: "conversations" | "conversation" | "messages"): void {
+    this.#services.onChange(event, this.id);
+    this.#services.onDirty(this.id);
+  }
+}

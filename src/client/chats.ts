@@ -1,0 +1,191 @@
+import { Chat } from "./chat.ts";
+import { ChatState } from "./chat_state.ts";
+import type { KeptChat } from "./chat_state.ts";
+import type { Link } from "./link.ts";
+import type { Hello, ServerPush } from "./protocol.ts";
+import type { RouteAnswer, RouteInput } from "./routes.ts";
+import type { Services } from "./services.ts";
+import type { Conversation, ConversationList } from "./types.ts";
+import { byActivity } from "./view.ts";
+import type { ConversationView } from "./wire.ts";
+
+/** Cursors in one part of a `resume`: well within a frame. The server takes 20,000 in all. */
+const PART = 1_000;
+const MOST_CURSORS = 20_000;
+const MOST_PAGES = 5;
+/** A cursor beyond any head: the server then tells to begin anew. */
+const BEYOND = Number.MAX_SAFE_INTEGER;
+
+/** All of the user's conversations: their list, and what the server tells of them. */
+export class Chats implements ConversationList {
+  loaded = false;
+  readonly #services: Services;
+  readonly #chats = new Map<string, Chat>();
+  #all: readonly Chat[] | undefined;
+  #epoch = "";
+  /** Whether what is told now is news: the client knew conversations before, or has caught up. */
+  #isNews = false;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  get all(): readonly Conversation[] {
+    return this.#all ??= [...this.#chats.values()].sort((a, b) => byActivity(a.view, b.view));
+  }
+
+  get unread(): number {
+    let unread = 0;
+    for (const { view } of this.#chats.values()) unread += view.unread;
+    return unread;
+  }
+
+  get(id: string): Chat | undefined {
+    return this.#chats.get(id);
+  }
+
+  async create(body: RouteInput<"POST /api/conversations">["body"]): Promise<Conversation> {
+    return this.#learn(await this.#services.request("POST /api/conversations", { body }));
+  }
+
+  async join(id: string): Promise<Conversation> {
+    return this.#learn(await this.#services.request("POST /api/conversations/:id/join", { params: { id } }));
+  }
+
+  /** Takes up what was kept. */
+  restore(kept: readonly KeptChat[]): void {
+    for (const chat of kept) this.#add(chat);
+    this.loaded ||= kept.length > 0;
+  }
+
+  /** The order may have changed. */
+  sort(): void {
+    this.#all = undefined;
+  }
+
+  /** Says what the client has, and takes in what it missed. After it, the server tells everything. */
+  async resume(link: Link, { epoch }: Hello): Promise<void> {
+    this.#epoch = epoch;
+    const known = [...this.#chats.values()].filter(({ state }) => state.cursor)
+      .sort((a, b) => byActivity(a.view, b.view)).slice(0, MOST_CURSORS);
+    const untold = [...this.#chats.values()].filter(({ state }) => !state.cursor);
+    this.#isNews = known.length > 0;
+    const cursors = known.map(({ id, state: { cursor } }) =>
+      [id, cursor?.epoch === epoch ? cursor.rev : BEYOND] as const
+    );
+    const parts: Promise<unknown>[] = [];
+    for (let at = 0; at === 0 || at < cursors.length; at += PART) {
+      const more = at + PART < cursors.length;
+      const part = Object.fromEntries(cursors.slice(at, at + PART));
+      parts.push(link.ask("resume", { epoch, cursors: part, ...(more && { more }) }));
+    }
+    await Promise.all(parts);
+    this.loaded = true;
+    // What the user had made before, and is not among what was told, is gone already.
+    for (const { id, state } of untold) if (!state.cursor) this.remove(id);
+    this.#services.onChange("conversations", "");
+  }
+
+  /**
+   * Asks how far the user has read meanwhile, elsewhere: that is no change which is told later. Looks no further than
+   * the first pages of the list.
+   */
+  async readElsewhere(): Promise<void> {
+    const unread = new Set(
+      [...this.#chats.values()].filter(({ view }) => view.unread > 0).map(({ id }) => id),
+    );
+    let cursor: string | undefined;
+    for (let pages = 0; unread.size > 0 && pages < MOST_PAGES; pages++) {
+      const { conversations, pagination } = await this.#page(cursor);
+      for (const view of conversations) if (unread.delete(view.id)) this.get(view.id)?.state.learn(view);
+      cursor = pagination.nextCursor ?? undefined;
+      if (cursor === undefined) return;
+    }
+  }
+
+  /** Has everything that only a line can bring, over a new one. */
+  refresh(): void {
+    for (const chat of this.#chats.values()) chat.refresh();
+  }
+
+  /** The line is gone, and with it what only it could keep true. */
+  disconnected(): void {
+    for (const { state } of this.#chats.values()) state.typists.clear();
+  }
+
+  /** Takes in what the server tells. */
+  take(push: ServerPush): void {
+    switch (push.event) {
+      case "synced":
+        this.#isNews = true;
+        return;
+      case "conversation_added":
+        return this.#begin(push.data.conversation, push.rev, this.#isNews);
+      case "sync":
+        if (push.data.reset) return this.#begin(push.data.conversation, push.rev, false);
+        return this.get(push.conversationId)?.state.sync(push.data, this.#cursor(push.rev));
+      case "new_message":
+      case "message_edited":
+      case "message_deleted":
+      case "reaction_updated":
+      case "message_pinned":
+        return this.get(push.conversationId)?.state.message(push.data, this.#cursor(push.rev));
+      case "conversation_updated":
+        return this.get(push.conversationId)?.state.update(push.data, this.#cursor(push.rev));
+      case "conversation_removed":
+        return this.remove(push.conversationId);
+      case "messages_read":
+      case "messages_delivered":
+        return this.get(push.conversationId)?.state.receipt(push.event, push.data);
+      case "user_typing":
+        return this.get(push.conversationId)?.state.typists.set(push.data.userId, push.data.isTyping);
+      case "user_left":
+        return this.get(push.conversationId)?.state.typists.set(push.data.userId, false);
+    }
+  }
+
+  remove(id: string): void {
+    const chat = this.#chats.get(id);
+    if (!chat) return;
+    chat.state.typists.clear();
+    this.#chats.delete(id);
+    this.#all = undefined;
+    this.#services.outbox.drop(id);
+    this.#services.marks.drop(id);
+    this.#services.onRemoved(id);
+  }
+
+  #page(cursor: string | undefined): Promise<RouteAnswer<"GET /api/conversations">> {
+    const query = { limit: 100, ...(cursor !== undefined && { cursor }) };
+    return this.#services.request("GET /api/conversations", { query });
+  }
+
+  #cursor(rev: number): { rev: number; epoch: string } {
+    return { rev, epoch: this.#epoch };
+  }
+
+  #begin(view: ConversationView, rev: number, isNews: boolean): void {
+    const chat = this.get(view.id) ?? this.#add(fresh(view));
+    chat.state.begin(view, this.#cursor(rev), isNews);
+    chat.refresh();
+  }
+
+  #learn(view: ConversationView): Conversation {
+    const chat = this.get(view.id) ?? this.#add(fresh(view));
+    chat.state.learn(view);
+    return chat;
+  }
+
+  #add(kept: KeptChat): Chat {
+    const state = new ChatState(this.#services, kept);
+    const chat = new Chat(this.#services, state);
+    this.#chats.set(chat.id, chat);
+    this.#all = undefined;
+    this.#services.onChange("conversations", chat.id);
+    return chat;
+  }
+}
+
+function fresh(view: ConversationView): KeptChat {
+  return { view, participants: [], messages: [], toldSeq: view.seq };
+}

@@ -1,0 +1,102 @@
+import type { CallOptions, ClientEvent, ClientEvents } from "./types.ts";
+
+type Listener = (data: never) => void;
+
+/** Events that are told one by one, in order; of all others one a turn is enough for each subject. */
+const EACH: ReadonlySet<ClientEvent> = new Set(["connection", "user", "message", "removed", "error"]);
+
+/** Tells listeners what happened, at the end of the turn, in the order of the first mention. */
+export class Emitter {
+  readonly #listeners = new Map<ClientEvent, Set<Listener>>();
+  readonly #endings = new Set<() => void>();
+  #waiting = new Map<unknown, () => void>();
+
+  on<E extends ClientEvent>(
+    event: E,
+    listener: (data: ClientEvents[E]) => void,
+    { signal }: CallOptions = {},
+  ): () => void {
+    // A function of its own, so that whoever listens twice is told twice.
+    const heard: Listener = (data) => listener(data);
+    const off = () => {
+      this.#listeners.get(event)?.delete(heard);
+      signal?.removeEventListener("abort", off);
+    };
+    if (signal?.aborted) return off;
+    signal?.addEventListener("abort", off);
+    this.#listeners.set(event, (this.#listeners.get(event) ?? new Set()).add(heard));
+    return off;
+  }
+
+  /** Takes events in from the call on; ends with the signal, the emitter, or the loop that reads it. */
+  events<E extends ClientEvent>(
+    event: E,
+    { signal }: CallOptions = {},
+  ): AsyncIterableIterator<ClientEvents[E]> {
+    const queue: ClientEvents[E][] = [];
+    let wake = () => {};
+    let ended = false;
+    const end = () => {
+      ended = true;
+      off();
+      signal?.removeEventListener("abort", end);
+      this.#endings.delete(end);
+      wake();
+    };
+    const off = this.on(event, (data) => {
+      queue.push(data);
+      wake();
+    });
+    this.#endings.add(end);
+    if (signal?.aborted) end();
+    else signal?.addEventListener("abort", end);
+    return {
+      async next() {
+        while (queue.length === 0 && !ended) await new Promise<void>((resolve) => wake = resolve);
+        return queue.length > 0
+          ? { done: false, value: queue.shift() as ClientEvents[E] }
+          : { done: true, value: undefined };
+      },
+      return() {
+        end();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  emit<E extends ClientEvent>(event: E, data: ClientEvents[E], about = ""): void {
+    if (this.#waiting.size === 0) queueMicrotask(() => this.flush());
+    const key = EACH.has(event) ? {} : `${event} ${about}`;
+    this.#waiting.set(key, () => this.#tell(event, data));
+  }
+
+  /** Tells what waits, now. */
+  flush(): void {
+    const waiting = this.#waiting;
+    this.#waiting = new Map();
+    for (const tell of waiting.values()) tell();
+  }
+
+  /** Tells what waits, ends the sequences and forgets everyone. */
+  close(): void {
+    this.flush();
+    for (const end of this.#endings) end();
+    this.#listeners.clear();
+  }
+
+  #tell<E extends ClientEvent>(event: E, data: ClientEvents[E]): void {
+    for (const listener of [...this.#listeners.get(event) ?? []]) {
+      try {
+        listener(data as never);
+      } catch (error) {
+        // The listener's failure is its own: everyone else is told all the same.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}

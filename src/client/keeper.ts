@@ -1,0 +1,72 @@
+import { Alarm } from "./clock.ts";
+import type { ClientClock, ClientStorage } from "./types.ts";
+
+/** What an entry is when it is written; `undefined` takes it away. */
+type Entry = () => unknown;
+
+/** How long changes may gather: a reload loses no more than is read again from the server. */
+const GATHER_MS = 200;
+
+/** Writes behind: what has changed goes to the storage in one atomic step, as it is at that moment. */
+export class Keeper {
+  readonly #storage: ClientStorage;
+  readonly #alarm: Alarm;
+  #changed = new Map<string, Entry>();
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(storage: ClientStorage, clock: ClientClock) {
+    this.#storage = storage;
+    this.#alarm = new Alarm(clock);
+  }
+
+  /** Writes an entry soon, or with the next ones when it is `urgent`: at the end of the turn. */
+  keep(key: string, entry: Entry, urgent = false): void {
+    this.#changed.set(key, entry);
+    if (urgent) this.#alarm.set(0, () => void this.flush());
+    else if (!this.#alarm.isSet) this.#alarm.set(GATHER_MS, () => void this.flush());
+  }
+
+  /** Writes what has changed, and waits until it is written. */
+  flush(): Promise<void> {
+    this.#alarm.clear();
+    const changed = this.#changed;
+    this.#changed = new Map();
+    const [entries, gone] = [new Map<string, unknown>(), [] as string[]];
+    for (const [key, entry] of changed) {
+      const value = entry();
+      if (value === undefined) gone.push(key);
+      else entries.set(key, value);
+    }
+    return this.#writing = this.#writing.then(async () => {
+      if (entries.size > 0) await this.#storage.set(entries);
+      if (gone.length > 0) await this.#storage.delete(gone);
+    });
+  }
+
+  /** Forgets what has not been written. */
+  forget(): Promise<void> {
+    this.#alarm.clear();
+    this.#changed.clear();
+    return this.#writing;
+  }
+}
+
+/** A storage whose failures are told and change nothing: the client goes on without what was to be kept. */
+export function tolerant(storage: ClientStorage, onFailure: (error: unknown) => void): ClientStorage {
+  const or = async <T>(fallback: T, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      onFailure(error);
+      return fallback;
+    }
+  };
+  return {
+    get: <T>(key: string) => or<T | undefined>(undefined, () => storage.get<T>(key)),
+    set: (entries) => or(undefined, () => storage.set(entries)),
+    delete: (keys) => or(undefined, () => storage.delete(keys)),
+    keys: (prefix) => or([], () => storage.keys(prefix)),
+    clear: () => or(undefined, () => storage.clear()),
+    close: () => storage.close(),
+  };
+}

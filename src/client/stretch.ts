@@ -1,0 +1,68 @@
+import type { MessageView } from "./wire.ts";
+
+/** Messages of one conversation in rising `seq`, without holes: whatever would leave one is not taken in. */
+export class Stretch {
+  #messages: readonly MessageView[];
+
+  constructor(messages: readonly MessageView[] = []) {
+    this.#messages = messages;
+  }
+
+  /** A snapshot. */
+  get all(): readonly MessageView[] {
+    return this.#messages;
+  }
+
+  /** The first and the last place; `undefined` when there is nothing. */
+  get first(): number | undefined {
+    return this.#messages[0]?.seq;
+  }
+
+  get last(): number | undefined {
+    return this.#messages.at(-1)?.seq;
+  }
+
+  at(seq: number): MessageView | undefined {
+    return this.#messages[seq - (this.first ?? seq)];
+  }
+
+  /** Puts a newer state of a message in the place of the one that is here. Answers whether anything changed. */
+  update(message: MessageView): boolean {
+    const known = this.at(message.seq);
+    if (!known || known.rev >= message.rev) return false;
+    this.#messages = this.#messages.with(message.seq - (this.first ?? 0), message);
+    return true;
+  }
+
+  /**
+   * Takes in messages that lie next to what is here, or over it, the newer state of each; they have no holes
+   * themselves. Answers `false`, with nothing done, when something is missing between the two.
+   */
+  join(messages: readonly MessageView[]): boolean {
+    const [first, last] = [messages[0]?.seq, messages.at(-1)?.seq];
+    if (first === undefined || last === undefined) return true;
+    if (this.first === undefined || this.last === undefined) {
+      this.#messages = messages;
+      return true;
+    }
+    if (first > this.last + 1 || last < this.first - 1) return false;
+    for (const message of messages) this.update(message);
+    const [from, to] = [this.first, this.last];
+    this.#messages = [
+      ...messages.filter(({ seq }) => seq < from),
+      ...this.#messages,
+      ...messages.filter(({ seq }) => seq > to),
+    ];
+    return true;
+  }
+
+  /** Forgets all but the last `count`. */
+  keepLast(count: number): void {
+    if (this.#messages.length > count) this.#messages = this.#messages.slice(-count);
+  }
+
+  /** Forgets what lies before a place. */
+  dropBefore(seq: number): void {
+    if ((this.first ?? seq) < seq) this.#messages = this.#messages.filter((message) => message.seq >= seq);
+  }
+}
