@@ -104,7 +104,9 @@ function Member({ member: { userId, user, role }, conversation, onRemove }: Memb
       />
       <span class="row-text">
         <bdi class="row-title">{isMe ? t("group.you", { name }) : name}</bdi>
-        <span class="row-preview">@{user.username}{role !== "member" && <>· {t(`role.${role}`)}</>}</span>
+        <span class="row-preview">
+          {role === "member" ? `@${user.username}` : `@${user.username} · ${t(`role.${role}`)}`}
+        </span>
       </span>
       {!isMe && <Menu label={t("group.member_menu", { name })} entries={entries} />}
     </li>

@@ -69,7 +69,7 @@ function Group({ conversation, onDirty }: GroupProps): JSX.Element {
         </h3>
         <p class="soft">
           {t("group.members", { count: view.participantCount })}
-          {view.settings.isPublic && <>· {t("group.public_short")}</>}
+          {view.settings.isPublic && ` · ${t("group.public_short")}`}
         </p>
         {view.description && <p class="panel-text" dir="auto">{view.description}</p>}
         {view.role !== "member" && (

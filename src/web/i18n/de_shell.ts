@@ -104,7 +104,7 @@ export const shellTexts: Translation<typeof original> = {
   "discover.join": "Beitreten",
   "discover.open": "Öffnen",
 
-  "people.find": "Benutzername",
+  "people.find": "Menschen finden",
   "people.find_hint": "Deine Kontakte, oder andere nach dem Anfang des Benutzernamens",
   "people.none_yet": "Tippe den Anfang eines Benutzernamens.",
   "people.contacts": "Kontakte",

@@ -101,7 +101,7 @@ export const shellTexts = {
   "discover.join": "Join",
   "discover.open": "Open",
 
-  "people.find": "User name",
+  "people.find": "Find people",
   "people.find_hint": "Your contacts, or anyone by the beginning of the user name",
   "people.none_yet": "Type the beginning of a user name.",
   "people.contacts": "Contacts",

@@ -4,6 +4,7 @@ import type { Conversation } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
 import { client, conversations, fullName, me, navigate, openPanel, route, titleOf } from "../state/mod.ts";
 import { Avatar, Button, Icon, Menu, Spinner } from "../ui/mod.ts";
+import { ScenePicture } from "../shell/scene.tsx";
 import { logout } from "../shell/session.ts";
 import { moveByArrows } from "./arrows.ts";
 import { matches } from "./filter.ts";
@@ -141,6 +142,7 @@ function Results({ query, onDone }: { readonly query: string; readonly onDone: (
 function NoConversations(): JSX.Element {
   return (
     <div class="sidebar-empty">
+      <ScenePicture />
       <h2>{t("list.empty_title")}</h2>
       <p>{t("list.empty_text")}</p>
       <Button icon="chat" variant="primary" onClick={() => openPanel({ kind: "new_direct" })}>

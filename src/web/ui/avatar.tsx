@@ -52,5 +52,5 @@ export function hueOf(id: string): number {
   for (let index = 0; index < id.length; index++) {
     hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
   }
-  return (hash >>> 0) % HUES;
+  return ((hash ^ (hash >>> 15)) >>> 0) % HUES;
 }

@@ -30,6 +30,7 @@ export function Dialog(
     <dialog
       ref={dialog}
       class={`dialog dialog-${place}`}
+      tabIndex={-1}
       aria-labelledby={id}
       onCancel={(event) => {
         if (event.target !== dialog.current) return;
@@ -115,9 +116,14 @@ function useModal(dialog: { readonly current: HTMLDialogElement | null }): void 
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
+    // Not the cross, which comes first: nobody has come to close it.
+    if (element && !element.querySelector("[autofocus]")) element.focus();
     return () => {
       element?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      const back = before instanceof HTMLElement && before.isConnected
+        ? before
+        : document.querySelector("main");
+      back?.focus();
     };
   }, []);
 }
