@@ -52,21 +52,23 @@ export class Shedding {
     const { clock, pressure } = this.#deps;
     const now = clock.now();
     const { rss, heapTotal, external } = pressure.usage;
-    const bytes = rss - heapTotal - external;
-    const grownSince = this.#remember(now, bytes);
-    if (pressure.excess === 0 || now < this.#again) return;
-    if (this.#shedQueues(pressure.excess) || this.#shedSilent(grownSince)) this.#again = now + EFFECT_MS;
+    const growth = this.#growth(now, rss - heapTotal - external);
+    const { excess } = pressure;
+    if (excess === 0 || now < this.#again) return;
+    const shed = this.#shedQueues(excess) || (growth.bytes > excess / 2 && this.#shedSilent(growth.at));
+    if (shed) this.#again = now + EFFECT_MS;
   }
 
-  /** Answers since when memory outside of JavaScript's has grown. */
-  #remember(at: number, bytes: number): number {
+  /** By how much memory outside of JavaScript's, which now is `bytes`, has grown, and since when. */
+  #growth(at: number, bytes: number): Sample {
     const last = this.#samples.at(-1);
     if (!last || at - last.at >= SAMPLE_MS) {
       this.#samples = [...this.#samples.slice(1 - SAMPLES), { at, bytes }];
     }
     const lowest = Math.min(...this.#samples.map((sample) => sample.bytes));
     const begins = lowest + (bytes - lowest) * BEGINNING;
-    return this.#samples.findLast((sample) => sample.bytes <= begins)?.at ?? at;
+    const since = this.#samples.findLast((sample) => sample.bytes <= begins)?.at ?? at;
+    return { at: since, bytes: bytes - lowest };
   }
 
   #shedQueues(excess: number): boolean {
