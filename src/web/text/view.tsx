@@ -20,7 +20,10 @@ const EMPHASIS: Readonly<Record<Emphasis, "strong" | "em" | "s">> = {
   strike: "s",
 };
 
-/** A text as elements, and as nothing but elements: no part of it is ever read as markup. */
+/**
+ * A text as elements, and as nothing but elements: no part of it is ever read as markup. What can be pressed is not in
+ * the order of the Tab key: a history holds too many of them, and its own keys lead there.
+ */
 export function showText(blocks: readonly Block[], context: TextContext): JSX.Element[] {
   return blocks.map((block, index) => showBlock(block, context, index));
 }
@@ -31,7 +34,7 @@ function showBlock(block: Block, context: TextContext, key: number): JSX.Element
       return <p key={key} dir="auto">{showInline(block.children, context)}</p>;
     case "code_block":
       return (
-        <pre key={key} dir="ltr" tabIndex={0} role="group" aria-label={context.codeLabel(block.language)}>
+        <pre key={key} dir="ltr" tabIndex={-1} role="group" aria-label={context.codeLabel(block.language)}>
           <code>{block.text}</code>
         </pre>
       );
@@ -63,7 +66,9 @@ function showInline(nodes: readonly Inline[], context: TextContext): ComponentCh
         return <code key={index} dir="ltr">{node.text}</code>;
       case "link":
         return (
-          <a key={index} href={node.href} target="_blank" rel="noopener noreferrer" dir="ltr">{node.text}</a>
+          <a key={index} href={node.href} target="_blank" rel="noopener noreferrer" dir="ltr" tabIndex={-1}>
+            {node.text}
+          </a>
         );
       case "mention":
         return showMention(node.text, context.mentioned(node.username), index);
@@ -79,5 +84,9 @@ function showMention(text: string, mentioned: Mentioned | undefined, key: number
   if (!mentioned) return text;
   const style = mentioned.isReader ? "mention mention-me" : "mention";
   if (!mentioned.onOpen) return <bdi key={key} class={style}>{text}</bdi>;
-  return <button key={key} type="button" class={style} dir="auto" onClick={mentioned.onOpen}>{text}</button>;
+  return (
+    <button key={key} type="button" class={style} dir="auto" tabIndex={-1} onClick={mentioned.onOpen}>
+      {text}
+    </button>
+  );
 }

@@ -1,0 +1,82 @@
+import type { JSX } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
+import type { Conversation } from "../../client/mod.ts";
+import { follow, me, remember } from "../state/mod.ts";
+import { AskedDialog } from "./asked.tsx";
+import { Composer } from "./composer.tsx";
+import { EmojiPopup } from "./emoji_popup.tsx";
+import { Find } from "./find.tsx";
+import { Header } from "./header.tsx";
+import { History } from "./history.tsx";
+import { MessageMenu } from "./message_menu.tsx";
+import { Stage } from "./stage.ts";
+
+export interface ConversationScreenProps {
+  readonly conversation: Conversation;
+  /** The place of a message to show, of a link that leads to it. */
+  readonly target?: number | undefined;
+}
+
+/** One conversation: its header, its messages, and the input. */
+export function ConversationScreen({ conversation, target }: ConversationScreenProps): JSX.Element {
+  const userId = me.value?.id ?? "";
+  const stage = useMemo(() => new Stage(conversation, userId, (seq) => see(conversation, seq)), [
+    conversation,
+    userId,
+  ]);
+  useMembers(conversation);
+  useEffect(() => {
+    const close = conversation.open();
+    stage.enter();
+    return () => {
+      stage.leave();
+      close();
+    };
+  }, [stage]);
+  useEffect(() => {
+    if (target !== undefined) void stage.goTo(target);
+  }, [stage, target]);
+  return (
+    <section
+      class="conversation"
+      onKeyDown={(event) => {
+        if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "f" || event.shiftKey) return;
+        event.preventDefault();
+        stage.search.value ??= "";
+      }}
+    >
+      <Header stage={stage} />
+      {stage.search.value !== undefined && <Find stage={stage} />}
+      <History key={conversation.id} stage={stage} />
+      <Composer key={`input ${conversation.id}`} stage={stage} />
+      <Floating stage={stage} />
+      <AskedDialog stage={stage} />
+    </section>
+  );
+}
+
+function Floating({ stage }: { readonly stage: Stage }): JSX.Element | null {
+  const floating = stage.floating.value;
+  const close = () => stage.floating.value = undefined;
+  if (floating?.kind === "emoji") {
+    return <EmojiPopup key="emoji" at={floating.at} onPick={floating.onPick} onClose={close} />;
+  }
+  if (floating?.kind !== "actions") return null;
+  const row = stage.rows.find(({ key }) => key === floating.key);
+  return row?.kind === "message"
+    ? <MessageMenu key="menu" local={row.local} at={floating.at} stage={stage} />
+    : null;
+}
+
+/** Everyone seen here can be named elsewhere. */
+function useMembers(conversation: Conversation): void {
+  follow("conversation", conversation.id);
+  const { participants } = conversation;
+  useEffect(() => remember(participants.map(({ user }) => user)), [participants]);
+}
+
+/** What was in view while the page is looked at has been read. */
+function see(conversation: Conversation, seq: number): void {
+  if (document.visibilityState !== "visible" || !document.hasFocus()) return;
+  if (seq > conversation.view.lastReadSeq) conversation.markRead(seq);
+}
