@@ -1,4 +1,5 @@
-import type { ZodType } from "zod";
+import { z } from "zod";
+import type { ErrorCode } from "../kernel/errors.ts";
 
 /** Who sends a command: a connection that has resumed. */
 export interface Caller {
@@ -7,10 +8,34 @@ export interface Caller {
   readonly connectionId: string;
 }
 
-/** What every command says of itself. */
-interface Declared {
+/** An answer to a command. */
+export interface AnswerDoc {
   readonly event: string;
-  readonly data: ZodType;
+  readonly data: z.ZodType;
+  /** Whether `conversationId` and `rev` stand on its envelope. */
+  readonly stands?: boolean;
+}
+
+/** What a command is to clients, for the published description; its schema says what it takes. */
+export interface CommandDoc {
+  readonly summary: string;
+  /** What the summary does not say, in Markdown: order, limits, what a retry does. */
+  readonly description?: string;
+  /** What it is answered with when all is well, any one of them. */
+  readonly answers: readonly AnswerDoc[];
+  /** What it may fail with beside what every command may. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+/** The one answer of most commands: `ack`, with this data or with none. */
+export function acknowledged(data: z.ZodType = z.object({})): readonly AnswerDoc[] {
+  return [{ event: "ack", data }];
+}
+
+/** What every command says of itself. */
+interface Declared extends CommandDoc {
+  readonly event: string;
+  readonly data: z.ZodType;
   /** `messages` counts against the user's budget of messages. */
   readonly budget?: "messages";
 }
@@ -28,7 +53,7 @@ export interface Command extends Declared {
 /** Declares a command; `run` is given what its schema has parsed. */
 export function command<D>(
   declared: Declared & {
-    readonly data: ZodType<D>;
+    readonly data: z.ZodType<D>;
     readonly run: (data: D, caller: Caller) => Promise<object>;
   },
 ): Command {

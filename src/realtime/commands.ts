@@ -4,8 +4,11 @@ import { iso } from "../kernel/clock.ts";
 import { notFound, ParleyError } from "../kernel/errors.ts";
 import type { Pressure } from "../kernel/pressure.ts";
 import type { Principal } from "../kernel/principal.ts";
+import { SAMPLE } from "../kernel/samples.ts";
 import { readMembers, readMembership } from "../order/reader.ts";
 import type { Store } from "../ports/store.ts";
+import { HUB_DOCS } from "./command_docs.ts";
+import type { HubEvent } from "./command_docs.ts";
 import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
 import type { Meters } from "./meters.ts";
@@ -13,7 +16,7 @@ import type { Presence } from "./presence.ts";
 import { standing } from "./protocol.ts";
 import type { Resumption } from "./resume.ts";
 import { Answer } from "./session.ts";
-import type { SocketCommand } from "./session.ts";
+import type { DescribedCommand, SocketCommand } from "./session.ts";
 import type { Typing } from "./typing.ts";
 import type { People } from "./views.ts";
 
@@ -39,39 +42,38 @@ export const MAX_WATCHED = 200;
 /** Members whose receipts and presence `joined_conversation` tells. */
 const MEMBERS_TOLD = 100;
 
-const conversationId = z.string().regex(/^[0-9A-Za-z]{1,64}$/, "Must be the id of a conversation");
+const conversationId = z.string().regex(/^[0-9A-Za-z]{1,64}$/, "Must be the id of a conversation")
+  .meta({ examples: [SAMPLE.conversation] });
 const ofConversation = z.object({ conversationId });
 
 /** The commands that are about the connection itself, and about what is not kept. */
-export function hubCommands(deps: HubCommandDeps): ReadonlyMap<string, SocketCommand> {
+export function hubCommands(deps: HubCommandDeps): ReadonlyMap<string, DescribedCommand> {
   const inTurn = turns();
-  return new Map<string, SocketCommand>([
-    ["resume", resume(deps)],
-    ["authenticate", authenticate(deps)],
-    ["ping", { data: z.unknown(), early: true, run: () => Promise.resolve(new Answer("pong", {})) }],
-    [
-      "join_conversation",
-      inTurn(own(ofConversation, (data, connection) => join(deps, connection, data.conversationId))),
-    ],
-    [
-      "leave_conversation",
-      inTurn(
-        own(
-          ofConversation,
-          (data, connection) => Promise.resolve(leave(deps, connection, data.conversationId)),
-        ),
+  const commands: Readonly<Record<HubEvent, SocketCommand>> = {
+    resume: resume(deps),
+    authenticate: authenticate(deps),
+    ping: { data: z.unknown(), early: true, run: () => Promise.resolve(new Answer("pong", {})) },
+    join_conversation: inTurn(
+      own(ofConversation, ({ conversationId }, connection) => join(deps, connection, conversationId)),
+    ),
+    leave_conversation: inTurn(
+      own(
+        ofConversation,
+        ({ conversationId }, connection) => Promise.resolve(leave(deps, connection, conversationId)),
       ),
-    ],
-    [
-      "typing_start",
-      own(ofConversation, (data, connection) => typing(deps, connection, data.conversationId, true)),
-    ],
-    [
-      "typing_stop",
-      own(ofConversation, (data, connection) => typing(deps, connection, data.conversationId, false)),
-    ],
-    ["watch_presence", inTurn(watchPresence(deps))],
-  ]);
+    ),
+    typing_start: own(
+      ofConversation,
+      ({ conversationId }, connection) => typing(deps, connection, conversationId, true),
+    ),
+    typing_stop: own(
+      ofConversation,
+      ({ conversationId }, connection) => typing(deps, connection, conversationId, false),
+    ),
+    watch_presence: inTurn(watchPresence(deps)),
+  };
+  const events = Object.keys(commands) as HubEvent[];
+  return new Map(events.map((event) => [event, { ...HUB_DOCS[event], ...commands[event] }]));
 }
 
 /** Has commands of one connection that first read something take effect in the order sent all the same. */
@@ -100,10 +102,12 @@ function own<D>(
 function resume({ store, resumption }: HubCommandDeps): SocketCommand {
   const parts = new WeakMap<Connection, Map<string, number>>();
   const data = z.object({
-    epoch: z.string().max(64).optional(),
-    cursors: z.record(conversationId, z.number().int().min(0)),
-    more: z.boolean().optional(),
-  });
+    epoch: z.string().max(64).optional().meta({ description: "As your last `synced` had it" }),
+    cursors: z.record(conversationId, z.number().int().min(0)).meta({
+      description: "The last `rev` that you have, by the id of the conversation",
+    }),
+    more: z.boolean().optional().meta({ description: "Further parts follow" }),
+  }).meta({ examples: [{ epoch: SAMPLE.epoch, cursors: { [SAMPLE.conversation]: SAMPLE.rev } }] });
   return own(data, async ({ epoch, cursors, more }, connection) => {
     if (connection.state !== "greeted") throw new ParleyError("already_resumed");
     const known = parts.get(connection) ?? new Map<string, number>();
@@ -122,7 +126,11 @@ function resume({ store, resumption }: HubCommandDeps): SocketCommand {
 }
 
 function authenticate({ verify }: HubCommandDeps): SocketCommand {
-  return own(z.object({ token: z.string().min(1).max(8192) }), async ({ token }, connection) => {
+  const token = z.string().min(1).max(8192).meta({
+    description: "An access token",
+    examples: ["eyJhbGciOiJ…"],
+  });
+  return own(z.object({ token }), async ({ token }, connection) => {
     const principal = await verify(token);
     if (principal.userId !== connection.userId || principal.sessionId !== connection.sessionId) {
       throw new ParleyError("forbidden", "The token is of another session.");
@@ -176,7 +184,8 @@ function typing(
 }
 
 function watchPresence({ presence, people, pressure, meters }: HubCommandDeps): SocketCommand {
-  const data = z.object({ userIds: z.array(z.string().min(1).max(64)).max(MAX_WATCHED) });
+  const userId = z.string().min(1).max(64).meta({ examples: [SAMPLE.other] });
+  const data = z.object({ userIds: z.array(userId).max(MAX_WATCHED) });
   return own(data, async ({ userIds }, connection) => {
     if (pressure.strained) {
       meters.sheds.presence.add();

@@ -24,7 +24,7 @@ import { Receipts } from "./receipts.ts";
 import { Resumption } from "./resume.ts";
 import type { Room } from "./room.ts";
 import { Session } from "./session.ts";
-import type { SessionDeps, SocketCommand } from "./session.ts";
+import type { DescribedCommand, SessionDeps } from "./session.ts";
 import { Shedding } from "./shedding.ts";
 import type { RoomSignal } from "./signals.ts";
 import { isRoomSignal, isSessionEnded } from "./signals.ts";
@@ -48,6 +48,8 @@ export class Gateway {
   readonly hub: Hub;
   readonly presence: Presence;
   readonly meters: Meters;
+  /** Everything that clients may send, by its event. */
+  readonly commands: ReadonlyMap<string, DescribedCommand>;
   /** Sockets that are no connection's any more. */
   readonly lingering = new Lingering();
   readonly pressure: Pressure;
@@ -98,6 +100,7 @@ export class Gateway {
       log,
       conversationsOf: this.#conversationsOf,
     });
+    this.commands = this.#allCommands();
     this.#session = this.#sessionDeps();
     this.#lookout = new Lookout({
       ...{ store, clock, log },
@@ -212,8 +215,8 @@ export class Gateway {
     this.presence.disconnected(connection).catch((error) => this.#failed("disconnected", connection, error));
   }
 
-  #sessionDeps(): SessionDeps {
-    const { clock, store, people, commands, limits, verify, takeMessage } = this.#deps;
+  #allCommands(): ReadonlyMap<string, DescribedCommand> {
+    const { store, people, commands, verify } = this.#deps;
     const own = hubCommands({
       store,
       people,
@@ -227,12 +230,14 @@ export class Gateway {
       tellOpened: (connection, conversationId, opened) =>
         this.#tellOpened(connection, conversationId, opened),
     });
+    return new Map([...own, ...commands.map((command) => [command.event, command] as const)]);
+  }
+
+  #sessionDeps(): SessionDeps {
+    const { clock, limits, takeMessage } = this.#deps;
     return {
       now: () => clock.now(),
-      commands: new Map<string, SocketCommand>([
-        ...own,
-        ...commands.map((command) => [command.event, command] as const),
-      ]),
+      commands: this.commands,
       takeMessage: limits.messages === 0 ? undefined : takeMessage,
       commandLimit: limits.messages * COMMANDS_PER_MESSAGE,
       pressure: this.pressure,

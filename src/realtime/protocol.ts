@@ -7,18 +7,33 @@ export const MAX_FRAME_BYTES = 128 * 1024;
 /** The subprotocol of browsers, whose ticket is offered beside it. */
 export const SUBPROTOCOL = "parley.v1";
 
-/** Why a connection ends; `retry` says whether coming back can help. */
+/** One row of the close codes; `retry` says whether coming back can help. */
+const close = (code: number, retry: boolean, meaning: string) => ({ code, retry, meaning });
+
+/** Why a connection ends. */
 export const CLOSE = {
-  normal: { code: 1000, retry: false },
-  too_large: { code: 1009, retry: false },
-  restart: { code: 1012, retry: true },
-  malformed: { code: 4400, retry: false },
-  unauthenticated: { code: 4401, retry: false },
-  forbidden: { code: 4403, retry: false },
-  no_heartbeat: { code: 4408, retry: true },
-  too_many_connections: { code: 4413, retry: false },
-  too_fast: { code: 4429, retry: true },
-  too_slow: { code: 4504, retry: true },
+  normal: close(1000, false, "The client is done"),
+  too_large: close(1009, false, "A frame of more than 128 KiB: send less"),
+  restart: close(
+    1012,
+    true,
+    "The node restarts, or could not finish a `resume`: come back after the delay given",
+  ),
+  malformed: close(4400, false, "Not a text frame of JSON envelopes: the client has a bug"),
+  unauthenticated: close(
+    4401,
+    false,
+    "The token ended, or the session was logged out: come with a fresh token",
+  ),
+  forbidden: close(4403, false, "Not allowed"),
+  no_heartbeat: close(4408, true, "Silent for two heartbeats"),
+  too_many_connections: close(
+    4413,
+    false,
+    "The user opened too many connections; this one was silent for longest",
+  ),
+  too_fast: close(4429, true, "More than 20 refusals in 10 s: come back later"),
+  too_slow: close(4504, true, "The reader was too slow: 1 MiB was waiting"),
 } as const;
 
 export type CloseReason = keyof typeof CLOSE;

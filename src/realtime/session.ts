@@ -3,6 +3,7 @@ import { overloaded } from "../kernel/backoff.ts";
 import { ParleyError } from "../kernel/errors.ts";
 import type { Pressure } from "../kernel/pressure.ts";
 import { fieldErrors, findFlaw } from "../kernel/validation.ts";
+import type { CommandDoc } from "./command.ts";
 import type { Connection } from "./connection.ts";
 import type { Meters } from "./meters.ts";
 import { Pacer } from "./pace.ts";
@@ -37,6 +38,9 @@ export interface SocketCommand {
   readonly early?: boolean;
   readonly run: (data: unknown, connection: Connection) => Promise<object | undefined>;
 }
+
+/** A command with what it is to clients. */
+export interface DescribedCommand extends SocketCommand, CommandDoc {}
 
 /**
  * Reads one connection's frames. Envelopes are worked on in the order sent: a command is started before the next one
