@@ -1,9 +1,14 @@
 import { render } from "preact";
+import { createClient, indexedDbStorage } from "../client/mod.ts";
 import { startLanguage } from "./i18n/mod.ts";
+import { App } from "./shell/app.tsx";
+import { startSession } from "./shell/session.ts";
+import { startUpdates } from "./shell/update.ts";
 import { startRouting } from "./state/route.ts";
-import { Toasts } from "./ui/mod.ts";
 
-await startLanguage();
 startRouting();
+await startLanguage();
+await startSession(createClient({ storage: indexedDbStorage("parley") }));
 const root = document.getElementById("app");
-if (root) render(<Toasts />, root);
+if (root) render(<App />, root);
+await startUpdates();

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { Conversation } from "../../client/mod.ts";
+import type { Conversation, ConversationView } from "../../client/mod.ts";
 import { formatSince, formatStamp, t } from "../i18n/mod.ts";
 import { draftOf, follow, partnerOf, presenceOf, titleOf } from "../state/mod.ts";
 import { isMuted } from "../state/muted.ts";
@@ -8,22 +8,23 @@ import { previewOf } from "./preview.ts";
 
 export interface RowProps {
   readonly conversation: Conversation;
+  /** The conversation's own, so that the row is drawn again for another one. */
+  readonly view: ConversationView;
   readonly isSelected: boolean;
   /** Whether the Tab key stops here. */
   readonly isStop: boolean;
 }
 
 /** A conversation in the list. */
-export function Row({ conversation, isSelected, isStop }: RowProps): JSX.Element {
-  follow("conversation", conversation.id);
-  const { view, typing } = conversation;
+export function Row({ conversation, view, isSelected, isStop }: RowProps): JSX.Element {
+  const { unread, lastMessage } = view;
   const partner = partnerOf(conversation);
   const title = titleOf(conversation);
   const muted = isMuted(conversation);
   return (
     <li>
       <a
-        class={`row ${view.unread > 0 ? "row-unread" : ""}`}
+        class={`row ${unread > 0 ? "row-unread" : ""}`}
         href={`/c/${conversation.id}`}
         aria-current={isSelected ? "page" : undefined}
         tabIndex={isStop ? 0 : -1}
@@ -39,15 +40,15 @@ export function Row({ conversation, isSelected, isStop }: RowProps): JSX.Element
           <span class="row-top">
             <bdi class="row-title">{title}</bdi>
             {muted && <Icon name="bell_off" small />}
-            {view.lastMessage && (
-              <time dateTime={view.lastMessage.sentAt} title={formatStamp(view.lastMessage.sentAt)}>
-                {formatSince(view.lastMessage.sentAt)}
+            {lastMessage && (
+              <time dateTime={lastMessage.sentAt} title={formatStamp(lastMessage.sentAt)}>
+                {formatSince(lastMessage.sentAt)}
               </time>
             )}
           </span>
           <span class="row-bottom">
-            <Preview conversation={conversation} typing={typing.length > 0} isSelected={isSelected} />
-            <Badge count={view.unread} quiet={muted} />
+            <Preview conversation={conversation} view={view} isSelected={isSelected} />
+            <Badge count={unread} quiet={muted} />
           </span>
         </span>
       </a>
@@ -56,15 +57,11 @@ export function Row({ conversation, isSelected, isStop }: RowProps): JSX.Element
 }
 
 function Preview(
-  { conversation, typing, isSelected }: {
-    readonly conversation: Conversation;
-    readonly typing: boolean;
-    readonly isSelected: boolean;
-  },
+  { conversation, view, isSelected }: Omit<RowProps, "isStop">,
 ): JSX.Element {
   follow("typing", conversation.id);
   const draft = isSelected ? "" : draftOf(conversation.id).value.trim();
-  if (typing) return <span class="row-preview row-typing">{t("list.typing")}</span>;
+  if (conversation.typing.length > 0) return <span class="row-preview row-typing">{t("list.typing")}</span>;
   if (draft) {
     return (
       <span class="row-preview" dir="auto">
@@ -72,5 +69,5 @@ function Preview(
       </span>
     );
   }
-  return <span class="row-preview" dir="auto">{previewOf(conversation)}</span>;
+  return <span class="row-preview" dir="auto">{previewOf(view)}</span>;
 }

@@ -2,7 +2,17 @@ import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { Conversation } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
-import { client, conversations, fullName, me, navigate, openPanel, route, titleOf } from "../state/mod.ts";
+import {
+  client,
+  conversations,
+  follow,
+  fullName,
+  me,
+  navigate,
+  openPanel,
+  route,
+  titleOf,
+} from "../state/mod.ts";
 import { Avatar, Button, Icon, Menu, Spinner } from "../ui/mod.ts";
 import { ScenePicture } from "../shell/scene.tsx";
 import { logout } from "../shell/session.ts";
@@ -97,6 +107,7 @@ function Conversations(): JSX.Element {
 function Rows(
   { conversations, label }: { readonly conversations: readonly Conversation[]; readonly label: string },
 ): JSX.Element {
+  follow("conversations");
   const here = route.value.screen === "conversation" ? route.value.id : undefined;
   const stop = conversations.some(({ id }) => id === here) ? here : conversations[0]?.id;
   return (
@@ -105,6 +116,7 @@ function Rows(
         <Row
           key={conversation.id}
           conversation={conversation}
+          view={conversation.view}
           isSelected={conversation.id === here}
           isStop={conversation.id === stop}
         />

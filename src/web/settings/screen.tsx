@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/mod.ts";
 import { SETTINGS } from "../paths.ts";
 import type { SettingsSection } from "../paths.ts";
@@ -25,6 +26,8 @@ const PAGES: Readonly<
 export function SettingsScreen(): JSX.Element {
   const here = route.value.screen === "settings" ? route.value.section ?? "profile" : "profile";
   const { Page } = PAGES[here];
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [here]);
   return (
     <div class="settings">
       <header class="bar">
@@ -34,7 +37,7 @@ export function SettingsScreen(): JSX.Element {
         <h1>{t("settings.title")}</h1>
       </header>
       <div class="settings-body">
-        <nav class="settings-nav" aria-label={t("settings.title")}>
+        <nav ref={nav} class="settings-nav" aria-label={t("settings.title")}>
           {SETTINGS.map((section) => (
             <a
               key={section}

@@ -3,7 +3,7 @@ import { FormFailure } from "../form/failure.tsx";
 import { useForm } from "../form/form.ts";
 import { t } from "../i18n/mod.ts";
 import { logout } from "../shell/session.ts";
-import { client } from "../state/mod.ts";
+import { client, me } from "../state/mod.ts";
 import { Button, Field, toast } from "../ui/mod.ts";
 import { Section } from "./section.tsx";
 import { Sessions } from "./sessions.tsx";
@@ -33,6 +33,14 @@ function PasswordForm(): JSX.Element {
   return (
     <Section title={t("security.password")} text={t("security.password_text")}>
       <form class="form" onSubmit={form.submit} noValidate>
+        <input
+          class="visually-hidden"
+          autoComplete="username"
+          value={me.value?.username}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
         <Field
           label={t("security.current_password")}
           type="password"
