@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Conversation, Participant } from "../../client/mod.ts";
+import type { Conversation, Participant, Role } from "../../client/mod.ts";
 import { client, follow } from "../state/mod.ts";
 
 /** Members as far as they are loaded, and the way to more. */
@@ -8,6 +8,8 @@ export interface MemberPages {
   readonly hasMore: boolean;
   /** Rejects with `ParleyError`. */
   loadMore(): Promise<void>;
+  /** Shows a member as changed, or no longer: of the further pages nobody tells. */
+  amend(userId: string, role: Role | undefined): void;
 }
 
 const PAGE = 100;
@@ -28,6 +30,11 @@ export function useMembers(conversation: Conversation): MemberPages {
       });
       setPages(merged(pages, participants));
       setCursor(pagination.nextCursor);
+    },
+    amend(userId, role) {
+      setPages(
+        pages.flatMap((member) => member.userId !== userId ? [member] : role ? [{ ...member, role }] : []),
+      );
     },
   };
 }

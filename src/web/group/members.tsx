@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Conversation, Participant } from "../../client/mod.ts";
+import type { Conversation, Participant, Role } from "../../client/mod.ts";
 import { tell } from "../form/errors.ts";
 import { t } from "../i18n/mod.ts";
 import { matches } from "../list/filter.ts";
@@ -21,7 +21,7 @@ export function Members({ conversation }: { readonly conversation: Conversation 
   const [query, setQuery] = useState("");
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<Participant>();
-  const { members, hasMore, loadMore } = useMembers(conversation);
+  const { members, hasMore, loadMore, amend } = useMembers(conversation);
   const shown = members.filter(({ user }) => matches(query, [fullName(user), user.username]));
   return (
     <section class="panel-section">
@@ -44,8 +44,11 @@ export function Members({ conversation }: { readonly conversation: Conversation 
           <Member
             key={member.userId}
             member={member}
-            conversation={conversation}
+            ownRole={conversation.view.role}
             onRemove={() => setRemoving(member)}
+            onRole={async (role) => {
+              if (await tell(() => conversation.setRole(member.userId, role))) amend(member.userId, role);
+            }}
           />
         ))}
       </ul>
@@ -64,7 +67,9 @@ export function Members({ conversation }: { readonly conversation: Conversation 
           action={t("group.remove")}
           onClose={() => setRemoving(undefined)}
           onConfirm={async () => {
-            if (await tell(() => conversation.removeParticipant(removing.userId))) setRemoving(undefined);
+            if (!await tell(() => conversation.removeParticipant(removing.userId))) return;
+            amend(removing.userId, undefined);
+            setRemoving(undefined);
           }}
         />
       )}
@@ -74,23 +79,25 @@ export function Members({ conversation }: { readonly conversation: Conversation 
 
 interface MemberProps {
   readonly member: Participant;
-  readonly conversation: Conversation;
+  /** What the reader is in the group. */
+  readonly ownRole: Role;
   readonly onRemove: () => void;
+  readonly onRole: (role: Role) => void;
 }
 
-function Member({ member: { userId, user, role }, conversation, onRemove }: MemberProps): JSX.Element {
+function Member({ member: { userId, user, role }, ownRole, onRemove, onRole }: MemberProps): JSX.Element {
   const isMe = userId === me.value?.id;
   const name = fullName(user);
   const entries: MenuEntry[] = [
     { label: t("person.view"), icon: "user", onSelect: () => openPerson(userId) },
     { label: t("person.write"), icon: "chat", onSelect: () => void writeTo(userId) },
-    ...rolesFor(conversation.view.role, role).map((next): MenuEntry => ({
+    ...rolesFor(ownRole, role).map((next): MenuEntry => ({
       label: t(`role.make_${next}`),
       icon: "shield",
-      onSelect: () => void tell(() => conversation.setRole(userId, next)),
+      onSelect: () => onRole(next),
     })),
   ];
-  if (mayRemove(conversation.view.role, role)) {
+  if (mayRemove(ownRole, role)) {
     entries.push({ label: t("group.remove"), icon: "block", danger: true, onSelect: onRemove });
   }
   return (

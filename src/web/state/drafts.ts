@@ -1,19 +1,20 @@
 import { effect, signal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
+import { me } from "./client.ts";
 
 const PREFIX = "parley.draft.";
 const drafts = new Map<string, Signal<string>>();
 
 /**
- * What was typed in a conversation and not sent yet; the empty string when there is nothing. Kept on this device
- * with every change, so that neither a crash nor a week away loses it.
+ * What the reader has typed in a conversation and not sent yet; the empty string when there is nothing. Kept on this
+ * device with every change, so that neither a crash nor a session that was ended elsewhere loses it.
  */
 export function draftOf(conversationId: string): Signal<string> {
-  const known = drafts.get(conversationId);
+  const key = `${PREFIX}${me.peek()?.id}.${conversationId}`;
+  const known = drafts.get(key);
   if (known) return known;
-  const key = PREFIX + conversationId;
   const draft = signal(localStorage.getItem(key) ?? "");
-  drafts.set(conversationId, draft);
+  drafts.set(key, draft);
   effect(() => {
     if (draft.value) keep(key, draft.value);
     else localStorage.removeItem(key);
@@ -21,7 +22,7 @@ export function draftOf(conversationId: string): Signal<string> {
   return draft;
 }
 
-/** Forgets every draft: the next one at this device is someone else. */
+/** Forgets every draft: the next one at this device may be someone else. */
 export function forgetDrafts(): void {
   for (const draft of drafts.values()) draft.value = "";
   drafts.clear();

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "./button.tsx";
 import { Icon } from "./icon.tsx";
 import type { IconName } from "./icon.tsx";
@@ -19,6 +19,10 @@ export interface MenuProps {
   readonly entries: readonly MenuEntry[];
 }
 
+/** Between a menu and its button, and between it and the window's edge; in pixels. */
+const GAP = 4;
+const EDGE = 8;
+
 /** A button that opens a menu. Arrows, Home and End move in it; Escape and Tab close it, and focus returns. */
 export function Menu({ label, icon = "more", entries }: MenuProps): JSX.Element {
   const [open, setOpen] = useState(false);
@@ -29,8 +33,10 @@ export function Menu({ label, icon = "more", entries }: MenuProps): JSX.Element 
     if (refocus) root.current?.querySelector<HTMLElement>(".icon-button")?.focus();
   };
   useOutside(root, open, () => close(false));
-  useEffect(() => {
-    if (open) itemsOf(root.current)[0]?.focus();
+  useLayoutEffect(() => {
+    if (!open) return;
+    place(root.current);
+    itemsOf(root.current)[0]?.focus();
   }, [open]);
   return (
     <div
@@ -95,6 +101,20 @@ function onKey(event: KeyboardEvent, root: HTMLElement | null, close: () => void
   }
 }
 
+/** Puts the menu below its button, or above it where there is more room, and inside the window in any case. */
+function place(root: HTMLElement | null): void {
+  const list = root?.querySelector<HTMLElement>(".menu-list");
+  const button = root?.querySelector(".icon-button")?.getBoundingClientRect();
+  if (!list || !button) return;
+  const { offsetWidth: width, offsetHeight: height } = list;
+  const isRtl = getComputedStyle(list).direction === "rtl";
+  const below = button.bottom + GAP;
+  const top = below + height + EDGE <= innerHeight ? below : button.top - GAP - height;
+  const left = isRtl ? button.left : button.right - width;
+  list.style.top = `${Math.max(EDGE, top)}px`;
+  list.style.left = `${Math.max(EDGE, Math.min(left, innerWidth - width - EDGE))}px`;
+}
+
 function useOutside(root: { readonly current: HTMLElement | null }, active: boolean, act: () => void): void {
   useEffect(() => {
     if (!active) return;
@@ -102,6 +122,10 @@ function useOutside(root: { readonly current: HTMLElement | null }, active: bool
       if (!(target instanceof Node && root.current?.contains(target))) act();
     };
     document.addEventListener("pointerdown", listen);
-    return () => document.removeEventListener("pointerdown", listen);
+    document.addEventListener("scroll", act, true);
+    return () => {
+      document.removeEventListener("pointerdown", listen);
+      document.removeEventListener("scroll", act, true);
+    };
   }, [active]);
 }
