@@ -24,7 +24,7 @@ export interface SqliteOptions {
   readonly path: string;
   /** All that this program keeps in it. */
   readonly collections: readonly AnyCollection[];
-  /** How long to wait for another process that writes, 5,000 unless given. The wait blocks this one. */
+  /** How long to wait for another process that writes, 5,000 unless given. */
   readonly busyTimeoutMs?: number;
 }
 

@@ -178,6 +178,29 @@ Deno.test("writes are refused as uncertain while another process holds the file,
   await store.close();
 });
 
+Deno.test("the loop goes on while another process writes, and what waits is then written together", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/parley.db`;
+  const store = await openSqliteStore({ path, collections: samples });
+  const [first, second] = [item(), item()];
+  const other = new DatabaseSync(path);
+  other.exec("BEGIN IMMEDIATE");
+  let written = 0;
+  const write = async (one: Item) => {
+    await store.insert(items, one);
+    written++;
+  };
+  const writes = [write(first)];
+  for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setTimeout(resolve, 1));
+  writes.push(write(second));
+  assertEquals([written, await store.find(items, {})], [0, []]);
+  other.exec("COMMIT");
+  other.close();
+  await Promise.all(writes);
+  assertEquals(await store.count(items, {}), 2);
+  await store.close();
+});
+
 Deno.test("writes of a turn are all refused as uncertain when SQLite itself fails one of them", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/parley.db`;

@@ -7,8 +7,11 @@ import { StoreUnavailable } from "../../ports/store.ts";
 /** What SQLite can be given for a scalar. */
 export type Bound = string | number | null;
 
-/** How long a statement waits, unless told otherwise, for another process to finish its transaction. */
-const BUSY_TIMEOUT_MS = 5000;
+/** How long is waited, unless told otherwise, for another process to finish its transaction. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** About as long as another process takes for a transaction: this one may stand still for it. */
+const MOMENT_MS = 2;
 
 /** Pages in the write-ahead log before a commit also copies them into the file: 64 MB. */
 const CHECKPOINT_PAGES = 16_384;
@@ -22,11 +25,14 @@ const PRAGMAS = [
 
 /** One connection to a file, with its statements prepared once; their texts come from declarations, so they are few. */
 export class Database {
+  /** How long to wait for another process to finish its transaction. */
+  readonly busyTimeoutMs: number;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   /** Opens the file and makes it, readable by its owner alone, when it is not there. */
   constructor(path: string, busyTimeoutMs: number = BUSY_TIMEOUT_MS) {
+    this.busyTimeoutMs = busyTimeoutMs;
     const options = { timeout: busyTimeoutMs, defensive: true };
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, "a", 0o600));
@@ -63,8 +69,23 @@ export class Database {
     return this.#prepare(sql).all(...params).map(firstColumn);
   }
 
+  /** Begins a transaction that writes. Another process that writes is waited for, and this one stands still meanwhile. */
   begin(): void {
     this.run("BEGIN IMMEDIATE");
+  }
+
+  /** Begins a transaction that writes, or answers `false` when another process goes on writing for a moment. */
+  tryBegin(): boolean {
+    this.run(`PRAGMA busy_timeout = ${MOMENT_MS}`);
+    try {
+      this.begin();
+      return true;
+    } catch (error) {
+      if (isBusyError(error)) return false;
+      throw error;
+    } finally {
+      this.run(`PRAGMA busy_timeout = ${this.busyTimeoutMs}`);
+    }
   }
 
   commit(): void {
@@ -103,6 +124,12 @@ const UNIQUE_CODES = new Set([1555, 2067]); // SQLITE_CONSTRAINT_PRIMARYKEY, SQL
 /** Whether SQLite refused a second record with one key. */
 export function isUniqueError(error: unknown): boolean {
   return isSqliteError(error) && UNIQUE_CODES.has(error.errcode);
+}
+
+const BUSY = 5; // SQLITE_BUSY; its variants differ in the higher bits
+
+function isBusyError(error: unknown): boolean {
+  return isSqliteError(error) && (error.errcode & 0xff) === BUSY;
 }
 
 /** Whether SQLite threw this. */

@@ -13,13 +13,18 @@ interface Work {
   failure?: { readonly reason: unknown };
 }
 
+/** While another process writes, it is looked again after a time of which one half is random. */
+const LOOK_MS = 2;
+
 /**
  * Group commit: the writes of one turn of the loop run in the order given, in one transaction with one sync, and
- * their promises settle after it. One that fails, fails alone; only when SQLite itself fails do all of them.
+ * their promises settle after it. One that fails, fails alone; only when SQLite itself fails do all of them. While
+ * another process writes the loop goes on, and what comes meanwhile joins the transaction.
  */
 export class Writer {
   readonly #db: Database;
   #queue: Work[] = [];
+  #busySince: number | undefined;
   #closed = false;
 
   constructor(db: Database) {
@@ -54,10 +59,12 @@ export class Writer {
   #flush(): void {
     const batch = this.#queue;
     if (batch.length === 0) return;
-    this.#queue = [];
     try {
-      while (!this.#transact(batch));
+      if (!this.#begin()) return void setTimeout(() => this.#flush(), LOOK_MS * (1 + Math.random()) / 2);
+      this.#queue = [];
+      while (!this.#transact(batch)) this.#db.begin();
     } catch (cause) {
+      this.#queue = [];
       this.#rollback();
       const reason = new StoreUnavailable("the database failed", { cause });
       for (const work of batch) work.reject(reason);
@@ -69,9 +76,22 @@ export class Writer {
     }
   }
 
+  /** Answers `false` while another process writes; throws when it does so for too long. At the end it is waited for. */
+  #begin(): boolean {
+    if (this.#closed) {
+      this.#db.begin();
+    } else if (!this.#db.tryBegin()) {
+      this.#busySince ??= performance.now();
+      if (performance.now() - this.#busySince < this.#db.busyTimeoutMs) return false;
+      this.#busySince = undefined;
+      throw new Error("another process has been writing for too long");
+    }
+    this.#busySince = undefined;
+    return true;
+  }
+
   /** Answers `false`, with nothing done, when a work failed half-way and the others are to be run again. */
   #transact(batch: readonly Work[]): boolean {
-    this.#db.begin();
     for (const work of batch) {
       if (work.failure && work.several) continue;
       this.#attempt(work);
