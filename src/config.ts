@@ -17,6 +17,7 @@ import {
 } from "./config_values.ts";
 import type { TrustedProxies } from "./http/address.ts";
 import type { LimitSettings } from "./http/limits.ts";
+import { newId } from "./kernel/ids.ts";
 import type { LogLevel } from "./kernel/log.ts";
 
 /** Variables by name. */
@@ -27,6 +28,8 @@ export interface Config {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Other processes may serve the port, too. */
+  readonly sharePort: boolean;
   readonly environment: "development" | "test" | "production";
   readonly region: string;
   readonly instance: string;
@@ -89,6 +92,7 @@ const FILE_TYPES = [
 const variables = z.object({
   PORT: count(0, 65_535).default(3000),
   HOST: z.string().default("0.0.0.0"),
+  SHARE_PORT: oneOf("true", "false").default("false"),
   NODE_ENV: oneOf("development", "test", "production").default("development"),
   DATA_DIR: z.string().default("./data"),
   MONGODB_URI: urlOf("mongodb", "mongodb+srv").optional(),
@@ -182,7 +186,20 @@ function conflicts(given: Environment): string[] {
   if (given.REDIS_URL && given.UPSTASH_REDIS_REST_URL) {
     problems.push("REDIS_URL: expected not to be set, as UPSTASH_REDIS_REST_URL is");
   }
+  if (given.SHARE_PORT?.trim() === "true") problems.push(...sharingConflicts(given));
   if (given.NODE_ENV?.trim() === "production") problems.push(...productionConflicts(given));
+  return problems;
+}
+
+/** Processes that share a port share their clients: each must hear what the others do. */
+function sharingConflicts(given: Environment): string[] {
+  const problems: string[] = [];
+  if (!given.REDIS_URL && !given.UPSTASH_REDIS_REST_URL) {
+    problems.push("REDIS_URL: expected to be set, or UPSTASH_REDIS_REST_URL, as SHARE_PORT is true");
+  }
+  if (given.PORT && Number(given.PORT) === 0) {
+    problems.push("PORT: expected a number that all processes share, not 0, as SHARE_PORT is true");
+  }
   return problems;
 }
 
@@ -200,9 +217,10 @@ function toConfig(env: Variables): Config {
   return {
     host: env.HOST,
     port: env.PORT,
+    sharePort: env.SHARE_PORT === "true",
     environment: env.NODE_ENV,
     region: env.FLY_REGION ?? env.REGION ?? "local",
-    instance: env.FLY_MACHINE_ID ?? env.INSTANCE ?? "local",
+    instance: toInstance(env),
     logLevel: env.LOG_LEVEL,
     dataDir: env.DATA_DIR,
     store: env.MONGODB_URI ? { kind: "mongodb", uri: env.MONGODB_URI } : { kind: "sqlite" },
@@ -232,6 +250,12 @@ function toConfig(env: Variables): Config {
     metricsToken: env.METRICS_TOKEN,
     messages: { maxLength: env.MAX_MESSAGE_LENGTH, retentionDays: env.MESSAGE_RETENTION_DAYS },
   };
+}
+
+/** Processes that share a port share the machine's name, so each adds something of its own. */
+function toInstance(env: Variables): string {
+  if (env.SHARE_PORT === "false") return env.FLY_MACHINE_ID ?? env.INSTANCE ?? "local";
+  return env.INSTANCE ?? `${env.FLY_MACHINE_ID ?? "local"}-${newId().slice(-6).toLowerCase()}`;
 }
 
 function toRedis(env: Variables): Config["redis"] {

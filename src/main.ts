@@ -71,6 +71,7 @@ function listen(config: Config, app: App): Deno.HttpServer {
   return Deno.serve({
     hostname: config.host,
     port: config.port,
+    reusePort: config.sharePort,
     onListen: ({ hostname, port }) => {
       const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
       print(`listening on http://${shown}:${port}`);

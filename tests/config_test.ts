@@ -145,6 +145,19 @@ Deno.test("proxies, stores and the name of the node follow their variables", () 
   assertEquals([region, instance], ["fra", "m1"]);
 });
 
+Deno.test("a shared port wants a number and Redis, and gives every process a name of its own", () => {
+  const shared = { SHARE_PORT: "true", REDIS_URL: "redis://h:1" };
+  assertEquals([loadConfig({}).sharePort, loadConfig(shared).sharePort], [false, true]);
+  assertEquals([...wrong({ SHARE_PORT: "true", PORT: "0" }).keys()], ["REDIS_URL", "PORT"]);
+  assertEquals([...wrong({ ...shared, SHARE_PORT: "yes" }).keys()], ["SHARE_PORT"]);
+  const rest = { UPSTASH_REDIS_REST_URL: "https://r.example", UPSTASH_REDIS_REST_TOKEN: "t" };
+  assertEquals(loadConfig({ SHARE_PORT: "true", ...rest }).redis.kind, "rest");
+  const name = (more: Environment) => loadConfig({ ...shared, ...more }).instance;
+  assert(/^local-[0-9a-z]{6}$/.test(name({})), name({}));
+  assert(name({ FLY_MACHINE_ID: "m1" }).startsWith("m1-"));
+  assertEquals([name({}) === name({}), name({ FLY_MACHINE_ID: "m1", INSTANCE: "m1-b" })], [false, "m1-b"]);
+});
+
 Deno.test("switching the limit of addresses off switches that of accounts off, unless it is set", () => {
   assertEquals(loadConfig({ RATE_LIMIT_MAX_REQUESTS: "0" }).limits.account, 0);
   assertEquals(loadConfig({ RATE_LIMIT_MAX_REQUESTS: "0", RATE_LIMIT_ACCOUNT: "5" }).limits.account, 5);
