@@ -8,12 +8,14 @@ import { passing } from "./passing.ts";
 import { presence } from "./presence.ts";
 import { logouts } from "./sessions.ts";
 import { storeKilled, storeStalled } from "./store.ts";
+import { workers } from "./workers.ts";
 import { redisKilled, redisStalled } from "./redis.ts";
 
 /** Every fault, in the order in which `deno task chaos` goes through them. */
 export const FAULTS: readonly Fault[] = [
   killAlone,
   drainAlone,
+  workers,
   contention,
   killNodes,
   stallNode,

@@ -74,7 +74,7 @@ export const stallNode: Fault = {
 };
 
 /** Waits until everyone has a socket that has resumed; answers after how many milliseconds. */
-function everyoneBack({ clients }: Stage): Promise<number> {
+export function everyoneBack({ clients }: Stage): Promise<number> {
   const away = () => clients.filter(({ node }) => node === undefined);
   return until(() => away().length === 0, BACK_MS, () => `${away().length} are not back`);
 }

@@ -7,18 +7,22 @@ import { startRedis } from "./redis/server.ts";
 import type { RedisServer } from "./redis/server.ts";
 import { RestClient } from "./rest.ts";
 
+type Environment = Readonly<Record<string, string>>;
+
 /** What a cluster is to be made of. */
 export interface ClusterOptions {
   readonly nodes: number;
   /** One node on a folder of its own, without MongoDB and Redis. */
   readonly embedded?: boolean;
+  /** Processes on one port, one folder with a secret of their own making, and one Redis, without MongoDB. */
+  readonly sharePort?: boolean;
   /** Another MongoDB server than that of `TEST_MONGODB_URI`. */
   readonly mongoUri?: string;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Environment;
 }
 
 /** Passwords at their cheapest, and no limits. */
-const ENVIRONMENT: Readonly<Record<string, string>> = {
+const ENVIRONMENT: Environment = {
   PORT: "0",
   HOST: "127.0.0.1",
   LOG_LEVEL: "warn",
@@ -34,27 +38,28 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 /** Nodes as processes of their own, on one MongoDB database and one Redis server. Disposing ends all that it began. */
 export class Cluster implements AsyncDisposable {
   readonly #nodes: (Program | undefined)[] = [];
-  readonly #env: Readonly<Record<string, string>>;
+  readonly #env: Environment;
   readonly #folder: string;
   readonly #redis: RedisServer | undefined;
 
-  constructor(env: Readonly<Record<string, string>>, folder: string, redis: RedisServer | undefined) {
+  constructor(env: Environment, folder: string, redis: RedisServer | undefined) {
     this.#env = env;
     this.#folder = folder;
     this.#redis = redis;
   }
 
-  /** Starts the services and the nodes, 0, 1, 2 … */
-  static async start({ nodes, embedded = false, mongoUri: uri, env }: ClusterOptions): Promise<Cluster> {
+  /** Starts the services and then all nodes at once, 0, 1, 2 … */
+  static async start(options: ClusterOptions): Promise<Cluster> {
     const folder = await Deno.makeTempDir({ prefix: "parley-cluster-" });
-    const redis = embedded ? undefined : await startRedis();
-    const shared = redis && { MONGODB_URI: freshDatabase(uri), REDIS_URL: redis.url };
-    const cluster = new Cluster({ ...ENVIRONMENT, ...shared, ...env }, folder, redis);
-    try {
-      for (let node = 0; node < nodes; node++) await cluster.startNode(node);
-    } catch (error) {
+    const redis = options.embedded ? undefined : await startRedis();
+    const cluster = new Cluster({ ...ENVIRONMENT, ...ground(options, redis), ...options.env }, folder, redis);
+    const started = await Promise.allSettled(
+      Array.from({ length: options.nodes }, (_, node) => cluster.startNode(node)),
+    );
+    for (const start of started) {
+      if (start.status === "fulfilled") continue;
       await cluster[Symbol.asyncDispose]();
-      throw error;
+      throw start.reason;
     }
     return cluster;
   }
@@ -88,7 +93,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   /** Starts a node; `env` comes over what it has in common with the others. */
-  async startNode(node: number, env: Readonly<Record<string, string>> = {}): Promise<void> {
+  async startNode(node: number, env: Environment = {}): Promise<void> {
     this.#nodes[node] = await startProgram({
       ...this.#env,
       DATA_DIR: this.#env["MONGODB_URI"] ? `${this.#folder}/${node}` : this.#folder,
@@ -123,6 +128,20 @@ export class Cluster implements AsyncDisposable {
     if (this.#env["MONGODB_URI"]) await dropDatabase(this.#env["MONGODB_URI"]);
     await Deno.remove(this.#folder, { recursive: true });
   }
+}
+
+/** Where nodes keep their data and hear of each other. */
+function ground({ sharePort, mongoUri }: ClusterOptions, redis: RedisServer | undefined): Environment {
+  if (!redis) return {};
+  const REDIS_URL = redis.url;
+  if (!sharePort) return { REDIS_URL, MONGODB_URI: freshDatabase(mongoUri) };
+  return { REDIS_URL, SHARE_PORT: "true", PORT: freePort(), JWT_SECRET: "" };
+}
+
+/** A port that was free a moment ago. */
+function freePort(): string {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return String(listener.addr.port);
 }
 
 function freshDatabase(uri = Deno.env.get("TEST_MONGODB_URI")): string {

@@ -27,6 +27,8 @@ export class ClusterClient {
   readonly signals: Received[] = [];
   /** The `rev`s of conversations that came, in order. */
   readonly told: { readonly event: string; readonly conversationId: string; readonly rev: number }[] = [];
+  /** What the node calls itself that it is on, or was on last. */
+  instance: string | undefined;
   /** Close codes of the sockets that ended, in order. */
   readonly ends: number[] = [];
   readonly #cluster: Cluster;
@@ -57,6 +59,12 @@ export class ClusterClient {
     // From here on what it knows is what it was told: pages that are read later would hide what was missed.
     await this.replica.fetchMissing(this.#cluster.rest(), this.user);
     return this;
+  }
+
+  /** Ends its socket, to come back at once. */
+  reconnect(): void {
+    this.#live = false;
+    this.#line?.socket.close(1000);
   }
 
   /** Is not to come back, once its socket has ended. */
@@ -175,7 +183,10 @@ export class ClusterClient {
     this.replica.apply(received);
     const answer = received["id"] === undefined ? undefined : line.waiting.get(received["id"]);
     if (answer) return answer(received);
-    if (event === "hello") return void this.#resume(line);
+    if (event === "hello") {
+      this.instance = data.instance;
+      return void this.#resume(line);
+    }
     if (event === "server_draining") this.#awayMs = data.reconnectAfterMs;
     const { conversationId, rev } = received;
     if (rev === undefined) this.signals.push(received);

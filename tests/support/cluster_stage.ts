@@ -91,6 +91,11 @@ export class Stage implements AsyncDisposable {
     this.clients.push(...await Promise.all(more));
   }
 
+  /** Has everyone connect anew. */
+  reconnect(): void {
+    for (const client of this.clients) client.reconnect();
+  }
+
   /** Has everyone open a conversation. */
   async openAll(conversationId: string): Promise<void> {
     await Promise.all(this.clients.map((client) => client.ask("join_conversation", { conversationId })));
