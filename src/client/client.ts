@@ -31,6 +31,7 @@ import { watchPage } from "./page.ts";
 
 const SUBPROTOCOL = "parley.v1";
 const LOGOUT_MS = 5_000;
+const TICKET_MS = 8_000;
 const RENEW_AGAIN_MS = 5_000;
 /** Routes that are for those who have no token. */
 const SIGNING_IN = /^POST \/api\/auth\/(register|login|refresh)$/;
@@ -272,9 +273,8 @@ class ParleyClient implements Client {
     return await this.#authorized(async (token) => {
       this.#socketToken = token;
       if (this.#options.ticket !== false) {
-        const { ticket } = await this.#http.call("POST /api/auth/ws-ticket", { token, signal }) as {
-          ticket: string;
-        };
+        const call = { token, signal, timeoutMs: TICKET_MS };
+        const { ticket } = await this.#http.call("POST /api/auth/ws-ticket", call) as { ticket: string };
         return new WebSocket(url, [SUBPROTOCOL, `ticket.${ticket}`]);
       }
       if (this.#isUnproved) await this.#http.call("GET /api/users/me", { token, signal });

@@ -24,8 +24,9 @@ export interface ConnectionDeps {
 
 /** Until a `hello` says which, by the server's table of close codes. */
 const RETRY_CODES: readonly number[] = [1012, 4408, 4429, 4504];
-/** Codes of networks and proxies, which know nothing of the client. */
-const MISHAPS: readonly number[] = [1000, 1001, 1005, 1006, 1011, 1013, 1014, 1015];
+/** A frame was too large. Beyond 4000 are the server's own codes; all others are of networks and proxies. */
+const TOO_LARGE = 1009;
+const OWN_CODES = 4000;
 const UNAUTHENTICATED = 4401;
 /** Errors after which nothing but the user can help. */
 const FATAL: ReadonlySet<string> = new Set([
@@ -149,14 +150,13 @@ export class Connection {
   }
 
   #afterEnd({ code, reason }: Ending): ConnectionState {
-    // The token had ended: one more attempt, with another one, follows at once.
-    if (code === UNAUTHENTICATED && this.#attempt <= 1) {
-      return { status: "connecting", attempt: this.#attempt };
-    }
-    const again = code === UNAUTHENTICATED || MISHAPS.includes(code) || this.#retryCodes.includes(code);
-    return again
-      ? this.#later(reason || String(code))
-      : { status: "ended", reason: reason || String(code), code };
+    const isUnauthenticated = code === UNAUTHENTICATED;
+    if (isUnauthenticated) this.#deps.onUnauthenticated();
+    // One more attempt, with another token, follows at once.
+    if (isUnauthenticated && this.#attempt <= 1) return { status: "connecting", attempt: this.#attempt };
+    const isFatal = code === TOO_LARGE || code >= OWN_CODES;
+    const again = !isFatal || isUnauthenticated || this.#retryCodes.includes(code);
+    return again ? this.#later(reason || `${code}`) : { status: "ended", reason: reason || `${code}`, code };
   }
 
   #afterFailure(error: unknown): ConnectionState {
