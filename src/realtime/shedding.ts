@@ -18,11 +18,12 @@ const EFFECT_MS = 300;
 /** Of those who may be what grows, this share is given up at a time, and no fewer than so many. */
 const SHARE = 1 / 16;
 const AT_LEAST = 4;
-/** What is remembered of how memory grew. */
-const SAMPLE_MS = 1_000;
-const SAMPLES = 60;
+/** Looks that are remembered: those of half a minute. */
+const SAMPLES = 300;
 /** Memory has begun to grow where it was last within this share of its growth above its lowest. */
 const BEGINNING = 0.1;
+/** Who was heard so much later may still be what grows: little shows at first. */
+const SLACK_MS = 1_000;
 
 interface Sample {
   readonly at: number;
@@ -61,10 +62,7 @@ export class Shedding {
 
   /** By how much memory outside of JavaScript's, which now is `bytes`, has grown, and since when. */
   #growth(at: number, bytes: number): Sample {
-    const last = this.#samples.at(-1);
-    if (!last || at - last.at >= SAMPLE_MS) {
-      this.#samples = [...this.#samples.slice(1 - SAMPLES), { at, bytes }];
-    }
+    this.#samples = [...this.#samples.slice(1 - SAMPLES), { at, bytes }];
     const lowest = Math.min(...this.#samples.map((sample) => sample.bytes));
     const begins = lowest + (bytes - lowest) * BEGINNING;
     const since = this.#samples.findLast((sample) => sample.bytes <= begins)?.at ?? at;
@@ -91,7 +89,7 @@ export class Shedding {
 
   #shedSilent(since: number): boolean {
     const { hub, meters } = this.#deps;
-    const silent = [...hub.connections].filter(({ heardAt }) => heardAt <= since)
+    const silent = [...hub.connections].filter(({ heardAt }) => heardAt <= since + SLACK_MS)
       .sort((a: Connection, b: Connection) => b.heardAt - a.heardAt);
     const few = silent.slice(0, Math.max(AT_LEAST, Math.ceil(silent.length * SHARE)));
     for (const connection of few) {

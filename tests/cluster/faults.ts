@@ -5,11 +5,14 @@ import { killAlone, killNodes, stallNode } from "./kill.ts";
 import { members } from "./members.ts";
 import { contention } from "./order.ts";
 import { passing } from "./passing.ts";
+import { endlessMessages, vanished } from "./overload.ts";
 import { presence } from "./presence.ts";
+import { stalledReader } from "./readers.ts";
 import { logouts } from "./sessions.ts";
 import { storeKilled, storeStalled } from "./store.ts";
 import { workers } from "./workers.ts";
 import { redisKilled, redisStalled } from "./redis.ts";
+import { storm } from "./storm.ts";
 
 /** Every fault, in the order in which `deno task chaos` goes through them. */
 export const FAULTS: readonly Fault[] = [
@@ -29,4 +32,8 @@ export const FAULTS: readonly Fault[] = [
   storeKilled,
   drain,
   presence,
+  vanished,
+  stalledReader,
+  endlessMessages,
+  storm,
 ];

@@ -63,6 +63,20 @@ Deno.test("a message without end is cut off once its sender has been silent for 
   await until(async () => await lingering(server) === "0", PATIENCE_MS, () => "it is there still");
 });
 
+Deno.test("a frame of more than 64 MiB is refused by its head, and a smaller one waits for two heartbeats at most", async () => {
+  await using server = await startServer({ env: { HEARTBEAT_MS: "200" } });
+  const [ann, ben] = await server.users("ann", "ben");
+  using larger = await raw(server, ann);
+  await larger.readTo("hello");
+  await larger.announce(64 * MB + 1);
+  assert(!closing(4408).test(await larger.readToEnd()), "the runtime has ended it");
+  using smaller = await raw(server, ben);
+  await smaller.readTo("hello");
+  await smaller.announce(64 * MB - 1);
+  assert(closing(4408).test(await smaller.readToEnd()));
+  await until(async () => await lingering(server) === "0", PATIENCE_MS, () => "it is there still");
+});
+
 Deno.test("sockets that linger count against MAX_CONNECTIONS_PER_USER, of their user alone, until they end", async () => {
   await using server = await startServer({ env: { MAX_CONNECTIONS_PER_USER: "1" } });
   const [ann, ben] = await server.users("ann", "ben");

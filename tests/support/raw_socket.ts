@@ -34,9 +34,19 @@ export class RawSocket implements Disposable {
     head[0] = (last ? 0x80 : 0) | opcode;
     head[1] = 0x80 | 127;
     new DataView(head.buffer).setBigUint64(2, BigInt(body.length));
-    for (const bytes of [head, body]) {
-      for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
-    }
+    for (const bytes of [head, body]) await this.#write(bytes);
+  }
+
+  /** Sends the head of a text frame of so many bytes, of which none follow. */
+  async announce(bytes: number): Promise<void> {
+    const head = new Uint8Array(14);
+    head.set([0x80 | OPCODE.text, 0x80 | 127]);
+    new DataView(head.buffer).setBigUint64(2, BigInt(bytes));
+    await this.#write(head);
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
   }
 
   /** What comes next, a character for each byte; `undefined` at the end, however it comes. */
