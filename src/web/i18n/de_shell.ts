@@ -68,9 +68,8 @@ export const shellTexts: Translation<typeof original> = {
   "line.waiting": "Verbindung wird wieder aufgebaut …",
   "line.catching_up": "Verpasstes wird geholt …",
   "line.offline": "Du bist offline. Was du schreibst, wird später gesendet.",
-  "line.ended": "Du bist abgemeldet.",
+  "line.ended": "Der Server hat die Verbindung beendet.",
   "line.retry": "Jetzt versuchen",
-  "line.sign_in": "Neu anmelden",
 
   "list.title": "Gespräche",
   "list.menu": "Menü",

@@ -65,9 +65,8 @@ export const shellTexts = {
   "line.waiting": "Reconnecting…",
   "line.catching_up": "Catching up…",
   "line.offline": "You are offline. What you write is sent when you are back.",
-  "line.ended": "You have been signed out.",
+  "line.ended": "The server has ended the connection.",
   "line.retry": "Try now",
-  "line.sign_in": "Log in again",
 
   "list.title": "Conversations",
   "list.menu": "Menu",

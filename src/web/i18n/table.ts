@@ -25,5 +25,8 @@ export function fill(
   rules: Intl.PluralRules,
 ): string {
   const wording = typeof text === "string" ? text : text[rules.select(Number(vars.count ?? 0))] ?? text.other;
-  return wording.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(vars[name] ?? whole));
+  return wording.replaceAll(
+    /\{(\w+)\}/g,
+    (whole, name: string) => Object.hasOwn(vars, name) ? String(vars[name]) : whole,
+  );
 }

@@ -1,6 +1,10 @@
+/** Letters with a stroke or in one piece, which Unicode does not take apart. */
+const PLAIN: Readonly<Record<string, string>> = { ł: "l", ø: "o", đ: "d", ı: "i", ß: "ss", æ: "ae", œ: "oe" };
+
 /** A text as it is searched: without accents, in small letters, whatever its composition. */
 export function searchable(text: string): string {
-  return text.normalize("NFD").replace(/\p{Mn}/gu, "").toLocaleLowerCase().normalize("NFC");
+  const plain = text.normalize("NFD").replace(/\p{Mn}/gu, "").toLocaleLowerCase().normalize("NFC");
+  return plain.replace(/[łøđıßæœ]/g, (letter) => PLAIN[letter] ?? letter);
 }
 
 /** Whether every word of `query` begins a word of `texts`; an empty query finds everything. */

@@ -3,7 +3,6 @@ import { useEffect, useState } from "preact/hooks";
 import type { ConnectionState } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
 import { client, connection } from "../state/mod.ts";
-import { logout } from "./session.ts";
 
 /** How long a trouble lasts before it is worth a word. */
 const BLIP_MS = 1_000;
@@ -45,7 +44,9 @@ function Words({ state }: { readonly state: ConnectionState }): JSX.Element {
       return (
         <>
           <span>{t("line.ended")}</span>
-          <button type="button" class="line-action" onClick={() => void logout()}>{t("line.sign_in")}</button>
+          <button type="button" class="line-action" onClick={() => client().connect()}>
+            {t("line.retry")}
+          </button>
         </>
       );
     default:

@@ -8,7 +8,7 @@ import { forgetDrafts } from "../state/drafts.ts";
 import { closePanel, navigate } from "../state/mod.ts";
 import { chooseTheme, storedTheme } from "../state/theme.ts";
 import { startWatching } from "../state/watching.ts";
-import { toast } from "../ui/mod.ts";
+import { dismissToasts, toast } from "../ui/mod.ts";
 
 /** Whether the reader wants to leave; else who is no longer signed in was signed out elsewhere. */
 let leaving = false;
@@ -25,6 +25,7 @@ export async function startSession(started: Client): Promise<void> {
       if (here && !leaving) signedOut();
       here = false;
     } else if (!here) {
+      if (last !== undefined) dismissToasts();
       if (last !== user.id) forgetForms();
       [last, here, leaving] = [user.id, true, false];
       if (user.preferences.theme !== storedTheme()) chooseTheme(user.preferences.theme);

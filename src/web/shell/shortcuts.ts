@@ -8,6 +8,11 @@ export const SHORTCUTS: readonly (readonly [keys: readonly string[], what: Plain
   [["Alt", "↑"], "help.previous"],
   [["?"], "help.this"],
   [["Esc"], "help.escape"],
+  [["⇧", "Tab"], "shortcut.messages"],
+  [["↵"], "shortcut.message_menu"],
+  [["↑"], "shortcut.edit_last"],
+  [["Esc"], "shortcut.to_composer"],
+  [["Ctrl", "F"], "shortcut.search_here"],
 ];
 
 /** Listens to the keys that work everywhere, until the answer is called. */

@@ -8,6 +8,6 @@ export type { IconName } from "./icon.tsx";
 export { Menu } from "./menu.tsx";
 export type { MenuEntry } from "./menu.tsx";
 export { Spinner } from "./spinner.tsx";
-export { announce, toast, Toasts } from "./toast.tsx";
+export { announce, dismissToasts, toast, Toasts } from "./toast.tsx";
 export { Tooltip } from "./tooltip.tsx";
 export { VisuallyHidden } from "./visually_hidden.tsx";

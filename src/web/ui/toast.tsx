@@ -31,17 +31,22 @@ let last = 0;
 /** Says something at the edge of the screen; the same text twice is shown once. */
 export function toast(text: string, options: ToastOptions = {}): void {
   const id = ++last;
-  shown.value = [...shown.value.filter((other) => other.text !== text), { ...options, id, text }].slice(
+  shown.value = [...shown.peek().filter((other) => other.text !== text), { ...options, id, text }].slice(
     -MOST,
   );
   const { ms = options.kind === "error" ? ERROR_MS : INFO_MS } = options;
   if (ms > 0) setTimeout(() => dismiss(id), ms);
 }
 
+/** Takes every toast away. */
+export function dismissToasts(): void {
+  shown.value = [];
+}
+
 /** Says something to those who listen, and shows nothing. */
 export function announce(text: string): void {
   // The same text again is only read out when it differs.
-  heard.value = heard.value === text ? `${text}\u00a0` : text;
+  heard.value = heard.peek() === text ? `${text}\u00a0` : text;
 }
 
 /**
@@ -90,5 +95,5 @@ function Toast({ toast: { id, text, kind = "info", action } }: { readonly toast:
 }
 
 function dismiss(id: number): void {
-  shown.value = shown.value.filter((one) => one.id !== id);
+  shown.value = shown.peek().filter((one) => one.id !== id);
 }
