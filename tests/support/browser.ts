@@ -1,0 +1,173 @@
+import { assertEquals } from "@std/assert";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { chromium } from "playwright-core";
+import { conversationTexts } from "../../src/web/i18n/en_conversation.ts";
+import { shellTexts } from "../../src/web/i18n/en_shell.ts";
+import { passwordOf } from "./accounts.ts";
+import type { Program } from "./program.ts";
+import { startProgram } from "./program.ts";
+import { RestClient } from "./rest.ts";
+import type { TestUser } from "./rest.ts";
+
+const CHROMIUM = "/usr/bin/chromium";
+const FLAGS = [
+  ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+];
+/** What a page shows late on a busy machine is late, not missing. */
+const PATIENCE_MS = 15_000;
+
+const WORDS: Readonly<Record<string, unknown>> = { ...shellTexts, ...conversationTexts };
+
+/** The app's own English for `key`, filled in, so that another wording breaks no test. */
+export function say(
+  key: keyof typeof shellTexts | keyof typeof conversationTexts,
+  vars: Readonly<Record<string, string | number>> = {},
+): string {
+  const text = WORDS[key];
+  const plural = text as { one?: string; other: string };
+  const wording = typeof text === "string" ? text : vars.count === 1 && plural.one || plural.other;
+  return wording.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(vars[name] ?? whole));
+}
+
+/** Someone at a browser of their own: what is stored there is theirs alone. */
+export class Visitor {
+  /** What no page should say: errors in the console, scripts that failed, requests to other origins. */
+  readonly complaints: string[] = [];
+
+  constructor(readonly context: BrowserContext, readonly page: Page, readonly url: string) {
+    this.watch(page);
+  }
+
+  /** Has another page of this browser watched too. */
+  watch(page: Page): void {
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(`console: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => this.complaints.push(`script: ${error.message}`));
+    page.on("dialog", (dialog) => {
+      this.complaints.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on("request", (request) => {
+      const { protocol, origin } = new URL(request.url());
+      const isOwn = protocol === "data:" || protocol === "blob:" || origin === new URL(this.url).origin;
+      if (!isOwn) this.complaints.push(`request: ${request.url()}`);
+    });
+  }
+
+  /** Another tab of the same browser. */
+  async tab(path = "/"): Promise<Page> {
+    const page = await this.context.newPage();
+    this.watch(page);
+    await page.goto(`${this.url}${path}`);
+    return page;
+  }
+
+  /** Logs in as a user whom the tests registered, from the page that asks for it. */
+  async logIn(name: string): Promise<void> {
+    const { page } = this;
+    await page.getByLabel(say("auth.identity")).fill(name);
+    await page.getByLabel(say("auth.password")).fill(passwordOf(name));
+    await page.getByRole("button", { name: say("auth.login"), exact: true }).click();
+    await page.getByRole("complementary", { name: say("list.title") }).waitFor();
+  }
+
+  /** Opens a conversation by its title in the list. */
+  async open(title: string): Promise<void> {
+    await this.page.getByRole("list", { name: say("list.title") }).getByRole("link", { name: title }).first()
+      .click();
+    await this.composer.waitFor();
+  }
+
+  get composer(): ReturnType<Page["getByRole"]> {
+    return this.page.getByRole("textbox", { name: say("composer.label"), exact: true });
+  }
+
+  get history(): ReturnType<Page["getByRole"]> {
+    return this.page.getByRole("feed", { name: say("conversation.history") });
+  }
+
+  /** The message with this text in it. */
+  message(text: string | RegExp): ReturnType<Page["getByRole"]> {
+    return this.history.getByRole("article").filter({ hasText: text });
+  }
+
+  /** Writes and sends with Enter. */
+  async send(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press("Enter");
+  }
+
+  /** Fails with what the pages complained of; `expected` is what a cut line brings with it. */
+  assertCalm(expected: RegExp = /^$/): void {
+    assertEquals(this.complaints.filter((line) => !expected.test(line)), []);
+  }
+}
+
+/** Complaints of a browser whose network or server was taken away. */
+export const CUT = /^console: (Failed to load resource: net::ERR_|WebSocket connection to .* failed)/;
+
+/** A server with the built app, and a browser. Disposing ends both. */
+export class BrowserStage implements AsyncDisposable {
+  readonly rest: RestClient;
+  readonly visitors: Visitor[] = [];
+
+  constructor(readonly program: Program, readonly browser: Browser) {
+    this.rest = new RestClient(program.url);
+  }
+
+  /** A browser of one's own, at `path`. */
+  async visit(path = "/", options: BrowserContextOptions = {}, url = this.program.url): Promise<Visitor> {
+    const context = await this.browser.newContext({
+      locale: "en-GB",
+      viewport: { width: 1280, height: 800 },
+      ...options,
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    const visitor = new Visitor(context, await context.newPage(), url);
+    await visitor.page.goto(`${url}${path}`);
+    this.visitors.push(visitor);
+    return visitor;
+  }
+
+  /** Registers people by REST, and logs each in at a browser of their own. */
+  async people<const N extends readonly string[]>(
+    ...names: N
+  ): Promise<{ [K in keyof N]: { readonly user: TestUser; readonly at: Visitor } }> {
+    const users = await Promise.all(names.map((name) => this.rest.register(name)));
+    const logged = await Promise.all(users.map(async (user) => {
+      const at = await this.visit();
+      await at.logIn(user.name);
+      return { user, at };
+    }));
+    return logged as unknown as { [K in keyof N]: { readonly user: TestUser; readonly at: Visitor } };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { context } of this.visitors) await context.close();
+    await this.browser.close();
+    await this.program[Symbol.asyncDispose]();
+  }
+}
+
+/** The variables of a server that no test is slowed by. */
+export const UNHURRIED: Readonly<Record<string, string>> = {
+  HOST: "127.0.0.1",
+  PORT: "0",
+  PASSWORD_HASH_MEMORY_KIB: "8",
+  PASSWORD_HASH_PASSES: "1",
+  RATE_LIMIT_MAX_REQUESTS: "0",
+  RATE_LIMIT_USER_REQUESTS: "0",
+  RATE_LIMIT_MESSAGES: "0",
+};
+
+export async function openBrowserStage(env: Readonly<Record<string, string>>): Promise<BrowserStage> {
+  const program = await startProgram({ ...UNHURRIED, ...env });
+  try {
+    return new BrowserStage(program, await chromium.launch({ executablePath: CHROMIUM, args: FLAGS }));
+  } catch (error) {
+    await program[Symbol.asyncDispose]();
+    throw error;
+  }
+}
