@@ -72,6 +72,7 @@ function conditionClause(column: string, condition: unknown): Clause {
 
 function listClause(column: string, list: unknown): Clause {
   if (!Array.isArray(list) || !list.every(isScalar)) throw new TypeError(`${column} has no list of scalars`);
+  if (list.length === 1) return conditionClause(column, list[0]);
   const given = list.filter((value) => value !== null).map(parameter);
   const sql = `${column} IN (SELECT value FROM json_each(?))`;
   const params = [encode(given)];
