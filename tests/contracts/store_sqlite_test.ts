@@ -1,4 +1,4 @@
-import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { NewerSchema, openSqliteStore } from "../../src/adapters/store_sqlite.ts";
 import { collection, StoreUnavailable, UniqueViolation } from "../../src/ports/store.ts";
@@ -147,6 +147,34 @@ Deno.test("commit() that fails half-way leaves nothing, and those of the same tu
     "three",
   ]);
   await store.close();
+});
+
+Deno.test("a log that grows gets its full length at once, whoever writes, and a crash finds everything in it", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/parley.db`;
+  const stores = [await openSqliteStore({ path, collections: [items] })];
+  stores.push(await openSqliteStore({ path, collections: [items] }));
+  const made: Item[] = [];
+  const write = async (count: number) => {
+    for (let i = 0; i < count; i++) {
+      const record = item({ body: `${made.length}`.padEnd(40_000, "~") });
+      await stores[i % 2]?.insert(items, record);
+      made.push(record);
+    }
+    return Deno.statSync(`${path}-wal`).size;
+  };
+  const short = await write(10);
+  const full = await write(20);
+  assert(short < 2 ** 20 && full > 2 ** 24, `${short} bytes, then ${full}`);
+  assertEquals(await write(100), full);
+  const copy = `${folder.path}/copy.db`;
+  for (const end of ["", "-wal"]) await Deno.copyFile(path + end, copy + end);
+  await Promise.all(stores.map((store) => store.close()));
+  for (const left of [path, copy]) {
+    const store = await openSqliteStore({ path: left, collections: [items] });
+    assertEquals(await store.find(items, { order: [["place", "asc"]] }), made);
+    await store.close();
+  }
 });
 
 Deno.test("texts go by code point, where that is not the order of their code units", async () => {

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { StatementSync } from "node:sqlite";
 import { StoreUnavailable } from "../../ports/store.ts";
+import { LogFile } from "./log_file.ts";
 
 /** What SQLite can be given for a scalar. */
 export type Bound = string | number | null;
@@ -13,8 +14,11 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** About as long as another process takes for a transaction: this one may stand still for it. */
 const MOMENT_MS = 2;
 
-/** Pages in the write-ahead log before a commit also copies them into the file: 64 MB. */
-const CHECKPOINT_PAGES = 16_384;
+/** Pages in the write-ahead log before a commit also copies them into the file, which stops everyone: 16 MB. */
+const CHECKPOINT_PAGES = 4_096;
+/** A page with its header in the log, and the pages by which one commit may pass the mark. */
+const LOG_PAGE_BYTES = 4_096 + 24;
+const LOG_SLACK_PAGES = 512;
 
 const PRAGMAS = [
   "synchronous = FULL",
@@ -28,6 +32,7 @@ export class Database {
   /** How long to wait for another process to finish its transaction. */
   readonly busyTimeoutMs: number;
   readonly #db: DatabaseSync;
+  readonly #log: LogFile;
   readonly #statements = new Map<string, StatementSync>();
 
   /** Opens the file and makes it, readable by its owner alone, when it is not there. */
@@ -37,6 +42,7 @@ export class Database {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, "a", 0o600));
     this.#db = new DatabaseSync(path, options);
+    this.#log = new LogFile(path, (CHECKPOINT_PAGES + LOG_SLACK_PAGES) * LOG_PAGE_BYTES);
   }
 
   /** Sets the connection up. Throws SQLite's error when the file is no database or busy. */
@@ -72,6 +78,7 @@ export class Database {
   /** Begins a transaction that writes. Another process that writes is waited for, and this one stands still meanwhile. */
   begin(): void {
     this.run("BEGIN IMMEDIATE");
+    this.#log.lengthen();
   }
 
   /** Begins a transaction that writes, or answers `false` when another process goes on writing for a moment. */
