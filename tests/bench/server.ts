@@ -4,30 +4,30 @@ import { SERVER_CORE } from "./meter.ts";
 
 /** One node of the product, bound to one core, without limits. Disposing ends it and empties its folder. */
 export async function startServer(env: Readonly<Record<string, string>> = {}): Promise<Program> {
+  await using own = new AsyncDisposableStack();
   const dataDir = await Deno.makeTempDir({ prefix: "parley-bench-" });
-  const program = await startProgram({
-    PORT: "0",
-    HOST: "127.0.0.1",
-    DATA_DIR: dataDir,
-    LOG_LEVEL: "warn",
-    RATE_LIMIT_MAX_REQUESTS: "0",
-    RATE_LIMIT_USER_REQUESTS: "0",
-    RATE_LIMIT_MESSAGES: "0",
-    RATE_LIMIT_ACCOUNT: "0",
-    MAX_CONNECTIONS_PER_USER: "0",
-    PASSWORD_HASH_MEMORY_KIB: "8",
-    PASSWORD_HASH_PASSES: "1",
-    HEARTBEAT_MS: "600000",
-    ...v8Flags(),
-    ...env,
-  }, bindTo(SERVER_CORE));
-  return {
-    ...program,
-    async [Symbol.asyncDispose]() {
-      await program.stop("SIGKILL");
-      await Deno.remove(dataDir, { recursive: true });
-    },
-  };
+  own.defer(() => Deno.remove(dataDir, { recursive: true }));
+  const program = own.use(
+    await startProgram({
+      PORT: "0",
+      HOST: "127.0.0.1",
+      DATA_DIR: dataDir,
+      LOG_LEVEL: "warn",
+      RATE_LIMIT_MAX_REQUESTS: "0",
+      RATE_LIMIT_USER_REQUESTS: "0",
+      RATE_LIMIT_MESSAGES: "0",
+      RATE_LIMIT_ACCOUNT: "0",
+      MAX_CONNECTIONS_PER_USER: "0",
+      MAX_LOOP_DELAY_MS: "0",
+      PASSWORD_HASH_MEMORY_KIB: "8",
+      PASSWORD_HASH_PASSES: "1",
+      HEARTBEAT_MS: "600000",
+      ...v8Flags(),
+      ...env,
+    }, bindTo(SERVER_CORE)),
+  );
+  const kept = own.move();
+  return { ...program, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** The words before a command that keep its process, and all its threads, on one core; none where that is not possible. */
