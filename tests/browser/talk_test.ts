@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { openBrowserStage, say } from "../support/browser.ts";
+import { openBrowserStage, say, temporaryFolder } from "../support/browser.ts";
 
 Deno.test("two people who never met register, find each other and talk", async () => {
-  const dataDir = await Deno.makeTempDir();
-  await using stage = await openBrowserStage({ DATA_DIR: dataDir });
+  await using folder = await temporaryFolder();
+  await using stage = await openBrowserStage({ DATA_DIR: folder.path });
   const [amina, bruno] = [await stage.visit(), await stage.visit()];
   for (const [visitor, name] of [[amina, "amina"], [bruno, "bruno"]] as const) {
     const { page } = visitor;
@@ -25,5 +25,4 @@ Deno.test("two people who never met register, find each other and talk", async (
   await amina.message("Hello Amina").waitFor();
   assertEquals(await amina.history.getByRole("article").count(), 2);
   for (const visitor of [amina, bruno]) visitor.assertCalm();
-  await Deno.remove(dataDir, { recursive: true });
 });

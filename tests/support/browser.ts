@@ -111,14 +111,36 @@ export const CUT = /^console: (Failed to load resource: net::ERR_|WebSocket conn
 /** A server with the built app, and a browser. Disposing ends both. */
 export class BrowserStage implements AsyncDisposable {
   readonly rest: RestClient;
-  readonly visitors: Visitor[] = [];
+  readonly #visitors: Visitor[] = [];
+  readonly #env: Readonly<Record<string, string>>;
+  #program: Program;
 
-  constructor(readonly program: Program, readonly browser: Browser) {
+  constructor(
+    program: Program,
+    env: Readonly<Record<string, string>>,
+    readonly browser: Browser,
+  ) {
     this.rest = new RestClient(program.url);
+    this.#program = program;
+    this.#env = env;
+  }
+
+  get url(): string {
+    return this.rest.url;
+  }
+
+  /** Ends the server as a power cut would. */
+  async kill(): Promise<void> {
+    await this.#program.stop("SIGKILL");
+  }
+
+  /** Starts the server again where it was. */
+  async restart(): Promise<void> {
+    this.#program = await startProgram({ ...this.#env, PORT: new URL(this.url).port });
   }
 
   /** A browser of one's own, at `path`. */
-  async visit(path = "/", options: BrowserContextOptions = {}, url = this.program.url): Promise<Visitor> {
+  async visit(path = "/", options: BrowserContextOptions = {}, url = this.url): Promise<Visitor> {
     const context = await this.browser.newContext({
       locale: "en-GB",
       viewport: { width: 1280, height: 800 },
@@ -127,7 +149,7 @@ export class BrowserStage implements AsyncDisposable {
     context.setDefaultTimeout(PATIENCE_MS);
     const visitor = new Visitor(context, await context.newPage(), url);
     await visitor.page.goto(`${url}${path}`);
-    this.visitors.push(visitor);
+    this.#visitors.push(visitor);
     return visitor;
   }
 
@@ -145,9 +167,9 @@ export class BrowserStage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { context } of this.visitors) await context.close();
+    for (const { context } of this.#visitors) await context.close();
     await this.browser.close();
-    await this.program[Symbol.asyncDispose]();
+    await this.#program[Symbol.asyncDispose]();
   }
 }
 
@@ -162,10 +184,18 @@ export const UNHURRIED: Readonly<Record<string, string>> = {
   RATE_LIMIT_MESSAGES: "0",
 };
 
+/** A folder that is gone with the test. */
+export async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir();
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** Starts a server with these variables, and a browser. */
 export async function openBrowserStage(env: Readonly<Record<string, string>>): Promise<BrowserStage> {
-  const program = await startProgram({ ...UNHURRIED, ...env });
+  const whole = { ...UNHURRIED, ...env };
+  const program = await startProgram(whole);
   try {
-    return new BrowserStage(program, await chromium.launch({ executablePath: CHROMIUM, args: FLAGS }));
+    return new BrowserStage(program, whole, await chromium.launch({ executablePath: CHROMIUM, args: FLAGS }));
   } catch (error) {
     await program[Symbol.asyncDispose]();
     throw error;
