@@ -93,7 +93,7 @@ function Notices({ conversation }: { readonly conversation: Conversation }): JSX
       label={t("group.notices")}
       hint={t("group.notices_hint")}
       checked={!isMuted(conversation)}
-      onChange={(wanted) => void tell(() => mute(conversation.id, !wanted))}
+      onChange={(wanted) => void tell(() => mute(conversation, !wanted))}
     />
   );
 }

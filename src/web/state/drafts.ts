@@ -2,7 +2,6 @@ import { effect, signal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import { me } from "./client.ts";
 
-const PREFIX = "parley.draft.";
 const drafts = new Map<string, Signal<string>>();
 
 /**
@@ -10,7 +9,7 @@ const drafts = new Map<string, Signal<string>>();
  * device with every change, so that neither a crash nor a session that was ended elsewhere loses it.
  */
 export function draftOf(conversationId: string): Signal<string> {
-  const key = `${PREFIX}${me.peek()?.id}.${conversationId}`;
+  const key = prefix() + conversationId;
   const known = drafts.get(key);
   if (known) return known;
   const draft = signal(localStorage.getItem(key) ?? "");
@@ -22,11 +21,17 @@ export function draftOf(conversationId: string): Signal<string> {
   return draft;
 }
 
-/** Forgets every draft: the next one at this device may be someone else. */
+/** Forgets every draft of the reader: the next one at this device may be someone else. */
 export function forgetDrafts(): void {
-  for (const draft of drafts.values()) draft.value = "";
-  drafts.clear();
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  for (const key of Object.keys(localStorage).filter((key) => key.startsWith(prefix()))) {
+    const draft = drafts.get(key);
+    if (draft) draft.value = "";
+    localStorage.removeItem(key);
+  }
+}
+
+function prefix(): string {
+  return `parley.draft.${me.peek()?.id}.`;
 }
 
 function keep(key: string, text: string): void {
