@@ -1,4 +1,14 @@
 import type { ClientClock } from "../../src/client/mod.ts";
+import { systemClock } from "../../src/kernel/clock.ts";
+import type { Clock } from "../../src/kernel/clock.ts";
+
+/** A server's clock, as far ahead of the machine's as a test wants; timers run as they do. */
+export class ClockAhead implements Clock {
+  aheadMs = 0;
+  now = (): number => Date.now() + this.aheadMs;
+  after = systemClock.after;
+  every = systemClock.every;
+}
 
 interface Timer {
   readonly due: number;

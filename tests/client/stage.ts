@@ -10,10 +10,13 @@ import type { ServerOptions, TestServer } from "../support/server.ts";
 const PATIENCE_MS = 15_000;
 
 /** Waits until `check` gives something, looking again and again; fails, with what it waited for, when that takes too long. */
-export async function until<T>(check: () => T | undefined | false, what: string): Promise<T> {
+export async function until<T>(
+  check: () => T | undefined | false | Promise<T | undefined | false>,
+  what: string,
+): Promise<T> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
-    const found = check();
+    const found = await check();
     if (found !== undefined && found !== false) return found;
     assert(Date.now() < end, `it took too long: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));

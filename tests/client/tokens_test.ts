@@ -1,28 +1,15 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { memoryStorage, ParleyError } from "../../src/client/mod.ts";
 import type { ClientStorage } from "../../src/client/mod.ts";
-import { systemClock } from "../../src/kernel/clock.ts";
-import type { Clock } from "../../src/kernel/clock.ts";
 import { Proxy } from "../support/proxy.ts";
-import { TravellingClock } from "./clock.ts";
+import { ClockAhead, TravellingClock } from "./clock.ts";
 import { isOnline, startStage, until, Watch } from "./stage.ts";
 
 const REFRESH = "POST /api/auth/refresh";
 const MINUTE = 60_000;
 
-/** The server's clock, as far off the machine's as a test wants. */
-function clockAhead(): Clock & { aheadMs: number } {
-  const clock = {
-    aheadMs: 0,
-    now: () => Date.now() + clock.aheadMs,
-    after: systemClock.after,
-    every: systemClock.every,
-  };
-  return clock;
-}
-
 Deno.test("an access token that ended while away is renewed once, and the client comes back with the fresh one", async () => {
-  const serverClock = clockAhead();
+  const serverClock = new ClockAhead();
   await using stage = await startStage({ clock: serverClock });
   await using proxy = new Proxy(stage.server.url);
   const amina = await stage.server.register("amina");
@@ -41,7 +28,7 @@ Deno.test("an access token that ended while away is renewed once, and the client
 });
 
 Deno.test("a token that the server no longer takes is renewed once, by how many requests it may be refused", async () => {
-  const serverClock = clockAhead();
+  const serverClock = new ClockAhead();
   await using stage = await startStage({ clock: serverClock });
   const amina = await stage.server.register("amina");
   const watch = new Watch();
@@ -64,7 +51,7 @@ Deno.test("two who want a fresh token at once share one refresh", async () => {
 });
 
 Deno.test("a token is renewed before it ends and handed to the open socket, which stays", async () => {
-  const serverClock = clockAhead();
+  const serverClock = new ClockAhead();
   await using stage = await startStage({ clock: serverClock });
   const amina = await stage.server.register("amina");
   const clock = new TravellingClock();
@@ -85,7 +72,7 @@ Deno.test("a token is renewed before it ends and handed to the open socket, whic
 
 for (const hours of [-1, 1]) {
   Deno.test(`a server clock that is ${hours} hours ahead does not matter`, async () => {
-    const serverClock = clockAhead();
+    const serverClock = new ClockAhead();
     serverClock.aheadMs = hours * 60 * MINUTE;
     await using stage = await startStage({ clock: serverClock });
     const amina = await stage.server.register("amina");
