@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { openApiDocument } from "./http/openapi.ts";
+import { docsRoutes } from "./docs_routes.ts";
 import { route } from "./http/route.ts";
 import type { Router } from "./http/route.ts";
 import { overloaded } from "./kernel/backoff.ts";
@@ -7,8 +7,6 @@ import { ParleyError } from "./kernel/errors.ts";
 import type { Store } from "./ports/store.ts";
 import { upgrade } from "./realtime/upgrade.ts";
 import type { UpgradeDeps } from "./realtime/upgrade.ts";
-
-export const VERSION = "0.1.0";
 
 export interface ServiceDeps extends UpgradeDeps {
   readonly store: Store;
@@ -43,7 +41,7 @@ export function serviceRoutes(router: Router, deps: ServiceDeps): void {
     { ...common, path: "/health/live", summary: "Whether the process runs", ok },
     () => ({ status: "ok" }),
   );
-  documentRoute(router);
+  docsRoutes(router, deps.gateway.commands);
   router.app.get("/ws", async (c) => {
     const call = c.get("call");
     call.route = "/ws";
@@ -55,17 +53,5 @@ export function serviceRoutes(router: Router, deps: ServiceDeps): void {
       if (error instanceof ParleyError && error.status === 401) await router.guard.countRefusal(call);
       throw error;
     }
-  });
-}
-
-/** Described once every route is declared, at the first request. */
-function documentRoute(router: Router): void {
-  let document: object | undefined;
-  const spec = { method: "get", tag: "Service", auth: "none", limit: "none" } as const;
-  const summary = "The description of this API, in OpenAPI 3.1";
-  const ok = { status: 200, schema: z.record(z.string(), z.unknown()) } as const;
-  route(router, { ...spec, path: "/openapi.json", summary, ok }, () => {
-    const description = "A chat backend: accounts, conversations and messages over REST and WebSocket.";
-    return document ??= openApiDocument(router.declared, { title: "Parley", version: VERSION, description });
   });
 }

@@ -23,7 +23,7 @@ Deno.test("imports of src name files that are there and packages that deno.json 
   const known = (path: string, specifier: string) =>
     specifier.startsWith(".")
       ? paths.has(new URL(specifier, new URL(path, "file:///")).pathname.slice(1)) ||
-        /\.(json|js)$/.test(specifier)
+        /\.(json|js|css|svg)$/.test(specifier)
       : specifier.startsWith("node:") ||
         pinned.some((name) => specifier === name || specifier.startsWith(`${name}/`));
   const unknown = sources.flatMap(({ path, text }) =>

@@ -78,10 +78,9 @@ function operationId({ method, path }: RouteSpec): string {
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
-/** A body's schema with an example, or with all that the schema has of its own. */
 function content(schema: Json, book: SchemaBook): Json {
-  const { examples } = schema;
-  if (!Array.isArray(examples) || examples.length < 2) return { schema, example: book.example(schema) };
+  const examples = book.examples(schema);
+  if (examples.length === 1) return { schema, example: examples[0] };
   return { schema, examples: Object.fromEntries(examples.map((value, i) => [`example${i + 1}`, { value }])) };
 }
 
@@ -112,6 +111,8 @@ function successes({ ok, limit }: RouteSpec, book: SchemaBook): Json {
   return {
     [ok.status]: answer(ok.status, ok.status === 201 ? "Made" : ok.status === 204 ? "Done" : "OK"),
     ...(ok.also && { [ok.also]: answer(ok.also, "An earlier call has made it: here it is") }),
+    ...(ok.headers?.ETag &&
+      { 304: { description: "As you know it", headers: headersOf(304, false, ok.headers) } }),
   };
 }
 
@@ -122,8 +123,9 @@ export function errorsOf(spec: RouteSpec): Set<ErrorCode> {
   if (spec.params || spec.query || spec.body) codes.add("invalid_request");
   if (spec.body) codes.add("payload_too_large").add("unsupported_media_type");
   if (spec.limit !== "none") codes.add("rate_limited").add("overloaded");
+  if (spec.limit !== "none" || spec.auth === "user") codes.add("store_unavailable");
   if (spec.limit === "credentials") codes.add("limiter_unavailable");
-  return codes.add("internal").add("store_unavailable");
+  return codes.add("internal");
 }
 
 function failures(spec: RouteSpec, problemRef: Json, book: SchemaBook): Json {

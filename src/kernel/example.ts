@@ -15,7 +15,7 @@ export function exampleOf(schema: Json, definitions: Readonly<Record<string, Jso
   for (const key of ["const", "default"]) if (key in schema) return schema[key];
   const [first] = listOf(schema.anyOf ?? schema.oneOf);
   if (first) return exampleOf(first, definitions);
-  switch (schema.type) {
+  switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
     case "object":
       return Object.fromEntries(
         Object.entries(asJson(schema.properties)).map(([name, part]) => [name, asJson(part)] as const)

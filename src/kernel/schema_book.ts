@@ -38,6 +38,14 @@ export class SchemaBook {
     return exampleOf(schema, this.components);
   }
 
+  /** All the examples that one of this book's schemas has of its own, or else the one made of its parts. */
+  examples(schema: Json): readonly unknown[] {
+    const { examples } = typeof schema.$ref === "string"
+      ? this.components[schema.$ref.replace("#/components/schemas/", "")] ?? {}
+      : schema;
+    return Array.isArray(examples) && examples.length > 0 ? examples : [this.example(schema)];
+  }
+
   #nameOf(name: string, definitions: Record<string, Json>, side: Side): string {
     const same = new Map(Object.keys(definitions).map((key) => [key, key]));
     return this.#free(name, refer(definitions[name], same) as Json, side);

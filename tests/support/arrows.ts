@@ -26,6 +26,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 /** Root files that belong to a part without being named after it. */
 const ROOT_PARTS: Readonly<Record<string, string>> = {
   config_values: "config",
+  docs_routes: "app",
   metrics: "app",
   metrics_route: "app",
   open: "main",
