@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { MessageView } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
-import { openPerson } from "../state/mod.ts";
+import { follow, openPerson } from "../state/mod.ts";
 import { parseText } from "../text/blocks.ts";
 import type { TextContext } from "../text/view.tsx";
 import { showText } from "../text/view.tsx";
@@ -17,6 +17,8 @@ interface ContentProps {
 /** What a message says: its picture or its file, and its text. */
 export function Content({ message, stage }: ContentProps): JSX.Element {
   const { type, text } = message.content;
+  // Who is a member tells who is meant.
+  if (text.includes("@")) follow("conversation", stage.conversation.id);
   return (
     <>
       {type === "image" && <Picture message={message} />}

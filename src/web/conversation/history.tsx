@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { t } from "../i18n/mod.ts";
 import { client, follow, online } from "../state/mod.ts";
+import { Scene } from "../shell/scene.tsx";
 import { Spinner } from "../ui/mod.ts";
 import { onHistoryKey, onHistoryMenu } from "./history_keys.ts";
 import { Jumps } from "./jumps.tsx";
@@ -40,6 +41,8 @@ export function History({ stage }: { readonly stage: Stage }): JSX.Element {
         onKeyDown={(event) => onHistoryKey(stage, event)}
         onContextMenu={(event) => onHistoryMenu(stage, event)}
         onFocusIn={({ currentTarget, target }) => onFocus(stage, currentTarget, target)}
+        onPointerOver={({ target }) => stage.pointed.value = keyAt(target)}
+        onPointerLeave={() => stage.pointed.value = undefined}
         onFocusOut={({ currentTarget }) => currentTarget.tabIndex = 0}
       >
         <div ref={track} class="history-track">
@@ -100,9 +103,16 @@ function useLook(stage: Stage): void {
 /** The box hands the keyboard on to the row that it was on last; while it is inside, Tab leads out of the history. */
 function onFocus(stage: Stage, box: HTMLElement, target: EventTarget | null): void {
   box.tabIndex = -1;
-  const row = target instanceof Element ? target.closest<HTMLElement>("[data-key]") : null;
-  if (row) stage.activeKey = row.dataset.key;
-  else if (box.matches(":focus-visible")) focusActive(stage, box);
+  const key = keyAt(target);
+  if (key !== undefined) {
+    stage.activeKey = key;
+    stage.pointed.value = key;
+  } else if (box.matches(":focus-visible")) focusActive(stage, box);
+}
+
+/** The row that something is in. */
+function keyAt(target: EventTarget | null): string | undefined {
+  return target instanceof Element ? target.closest<HTMLElement>("[data-key]")?.dataset.key : undefined;
 }
 
 function focusActive(stage: Stage, box: HTMLElement): void {
@@ -116,15 +126,14 @@ function focusActive(stage: Stage, box: HTMLElement): void {
 function Empty({ stage }: { readonly stage: Stage }): JSX.Element {
   const { seq, firstSeq } = stage.conversation.view;
   const hasMessages = seq >= firstSeq && seq > 0;
-  if (!hasMessages) {
-    return (
-      <div class="history-empty">
-        <span class="history-wave" aria-hidden="true">👋</span>
-        <h2>{t("conversation.empty_title")}</h2>
-        <p>{t("conversation.empty_text")}</p>
-      </div>
-    );
-  }
   const isWaiting = online.value && !stage.failed.value;
-  return <div class="history-empty">{isWaiting ? <Spinner /> : <TryAgain stage={stage} />}</div>;
+  return (
+    <div class="history-empty">
+      {!hasMessages
+        ? <Scene title={t("conversation.empty_title")} text={t("conversation.empty_text")} />
+        : isWaiting
+        ? <Spinner />
+        : <TryAgain stage={stage} />}
+    </div>
+  );
 }

@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { isEmojiOnly } from "../emoji/only.ts";
 import { formatClock, formatStamp, t } from "../i18n/mod.ts";
@@ -21,6 +22,8 @@ interface MessageProps {
 export function MessageItem({ row, stage }: MessageProps): JSX.Element {
   const { local, isOwn, opens, closes } = row;
   const { message } = local;
+  const isPointed = useComputed(() => stage.pointed.value === row.key);
+  const isHighlighted = useComputed(() => stage.highlighted.value === row.key);
   const hasFace = !isOwn && stage.conversation.view.type === "group";
   const style = [
     "entry entry-message",
@@ -28,7 +31,7 @@ export function MessageItem({ row, stage }: MessageProps): JSX.Element {
     opens && "entry-opens",
     closes && "entry-closes",
     hasFace && "entry-faced",
-    stage.highlighted.value === row.key && "entry-highlighted",
+    isHighlighted.value && "entry-highlighted",
     (local.state === "sending" || local.state === "failed") && `entry-${local.state}`,
   ];
   return (
@@ -38,7 +41,6 @@ export function MessageItem({ row, stage }: MessageProps): JSX.Element {
       tabIndex={-1}
       aria-label={labelOf(row, stage)}
     >
-      {hasFace && closes && <Face row={row} />}
       <div class="entry-main">
         {hasFace && opens && (
           <p class="entry-name">
@@ -46,8 +48,9 @@ export function MessageItem({ row, stage }: MessageProps): JSX.Element {
           </p>
         )}
         <div class="bubble-line">
+          {hasFace && closes && <Face row={row} />}
           <Bubble row={row} stage={stage} />
-          <Toolbar row={row} stage={stage} />
+          {isPointed.value && <Toolbar row={row} stage={stage} />}
         </div>
         {message.reactions.length > 0 && <Reactions local={local} stage={stage} />}
         {row.hasFoot && <Foot local={local} isOwn={isOwn} stage={stage} />}

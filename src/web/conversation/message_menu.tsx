@@ -20,7 +20,7 @@ interface MenuProps {
 export function MessageMenu({ local, at, stage }: MenuProps): JSX.Element {
   const root = useRef<HTMLDivElement>(null);
   const close = () => stage.floating.value = undefined;
-  useEffect(() => itemsOf(root.current)[0]?.focus({ preventScroll: true }), []);
+  useEffect(() => root.current?.querySelector<HTMLElement>(".menu-item")?.focus({ preventScroll: true }), []);
   const run = (act: () => void) => {
     close();
     act();

@@ -53,16 +53,20 @@ export function isAtEnd(heights: Layout, { top, height }: View): boolean {
   return top + height >= heights.total - END_SLACK;
 }
 
-/** What a view should hold on to: the end when it is there and may be held, else the first item in it. */
+/**
+ * What a view should hold on to: the end when it is there and may be held, else an item in its upper half that has a
+ * key to be held by. Not the first one: that may be the first of all, which changes when others come before it.
+ */
 export function anchorOf(
   heights: Layout,
-  keyAt: (index: number) => string,
+  keyAt: (index: number) => string | undefined,
   view: View,
   holdsEnd = true,
 ): Anchor {
   if (holdsEnd && isAtEnd(heights, view)) return "end";
-  const index = heights.indexAt(view.top);
-  return { key: keyAt(index), delta: view.top - heights.offsetOf(index) };
+  let index = heights.indexAt(view.top + view.height / 3);
+  while (index < heights.length - 1 && keyAt(index) === undefined) index++;
+  return { key: keyAt(index) ?? "", delta: view.top - heights.offsetOf(index) };
 }
 
 /** The anchor that shows an item `ratio` of the free space below the top of the view; tall ones begin at the top. */

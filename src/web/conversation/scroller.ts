@@ -29,6 +29,7 @@ export class Scroller<T extends Keyed> {
   readonly #heights: Heights<T>;
   readonly #redraw = signal(0);
   readonly #isAtEnd = signal(true);
+  readonly #isFixed: (item: T) => boolean;
   readonly #onMove: () => void;
   #items: readonly T[] = [];
   #range: Range = { first: 0, last: -1 };
@@ -40,9 +41,13 @@ export class Scroller<T extends Keyed> {
   #observer: ResizeObserver | undefined;
   #observed = new Set<Element>();
 
-  /** `onMove` is told whenever another part of the list may have come into view. */
-  constructor(estimate: (item: T) => number, onMove: () => void) {
+  /**
+   * `isFixed`: whether an item stays beside its neighbours when others come, so that it can be held on to. `onMove`
+   * is told whenever another part of the list may have come into view.
+   */
+  constructor(estimate: (item: T) => number, isFixed: (item: T) => boolean, onMove: () => void) {
     this.#heights = new Heights(estimate);
+    this.#isFixed = isFixed;
     this.#onMove = onMove;
   }
 
@@ -87,6 +92,7 @@ export class Scroller<T extends Keyed> {
     this.#redraw.value;
     this.#hasEnd = hasEnd;
     if (items !== this.#items) {
+      this.#catchUp();
       this.#items = items;
       this.#heights.list(items);
       this.#follow();
@@ -144,20 +150,26 @@ export class Scroller<T extends Keyed> {
   }
 
   #scrolled(): void {
+    if (this.#catchUp()) this.#moved();
+  }
+
+  /** Takes note of where the reader has scrolled, also before the browser tells; whether that is elsewhere. */
+  #catchUp(): boolean {
     const { box } = this.#parts ?? {};
-    if (!box || Math.abs(box.scrollTop - this.#top) < 1) return;
+    if (!box || Math.abs(box.scrollTop - this.#top) < 1) return false;
     this.#top = box.scrollTop;
-    const anchor = anchorOf(
-      this.#heights,
-      (index) => this.#items[index]?.key ?? "",
-      this.#view,
-      this.#hasEnd,
-    );
-    this.#anchor = anchor;
-    this.#moved();
+    this.#anchor = anchorOf(this.#heights, (index) => this.#keyAt(index), this.#view, this.#hasEnd);
+    return true;
+  }
+
+  /** The key of an item, if that item stays beside its neighbours whatever else is listed. */
+  #keyAt(index: number): string | undefined {
+    const item = this.#items[index];
+    return item && this.#isFixed(item) ? item.key : undefined;
   }
 
   #resized(entries: readonly ResizeObserverEntry[]): void {
+    const hasMoved = this.#catchUp();
     let changed = false;
     for (const { target, borderBoxSize } of entries) {
       if (target === this.#parts?.box) {
@@ -166,6 +178,7 @@ export class Scroller<T extends Keyed> {
       } else if (this.#measure(target, borderBoxSize[0]?.blockSize ?? 0)) changed = true;
     }
     if (changed) this.#place();
+    else if (hasMoved) this.#moved();
   }
 
   #measure(element: Element, height: number): boolean {

@@ -28,13 +28,15 @@ const left = new Map<string, Anchor>();
 export class Stage {
   readonly conversation: Conversation;
   readonly userId: string;
-  readonly scroller = new Scroller<Row>(estimateOf, () => this.#moved());
+  readonly scroller = new Scroller<Row>(estimateOf, (row) => seqOf(row) > 0, () => this.#moved());
   /** What is being answered. */
   readonly replyTo = signal<MessageView | undefined>(undefined);
   /** What is being changed. */
   readonly editing = signal<MessageView | undefined>(undefined);
   readonly floating = signal<Floating | undefined>(undefined);
   readonly asked = signal<Asked | undefined>(undefined);
+  /** The key of the row under the pointer, or with the focus in it. */
+  readonly pointed = signal<string | undefined>(undefined);
   /** The key of the row that was jumped to. */
   readonly highlighted = signal<string | undefined>(undefined);
   /** What is looked for; `undefined` while nothing is. */

@@ -1,12 +1,13 @@
 import type { JSX } from "preact";
 import type { MessageView } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
+import { fullName } from "../state/mod.ts";
 import type { IconName } from "../ui/mod.ts";
 import { Icon, IconButton } from "../ui/mod.ts";
 import type { Stage } from "./stage.ts";
 import { putOff } from "./submit.ts";
 import { textOf } from "./texts.ts";
-import { lineOf, senderOf } from "./wording.ts";
+import { lineOf } from "./wording.ts";
 
 /** What the next text is for, when it is an answer or a change. */
 export function Task({ stage }: { readonly stage: Stage }): JSX.Element | null {
@@ -28,7 +29,7 @@ export function Task({ stage }: { readonly stage: Stage }): JSX.Element | null {
     );
   }
   if (!replyTo.value) return null;
-  const name = senderOf(replyTo.value, stage.userId);
+  const name = fullName(replyTo.value.sender);
   const drop = () => {
     replyTo.value = undefined;
     stage.focusInput();

@@ -63,6 +63,12 @@ function daysBetween(time: string | number, now: number): number {
   return Math.round((midnight(now) - midnight(time)) / DAY_MS);
 }
 
+/** Making one takes longer than showing a message. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
 function format(time: string | number, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(language.value, options).format(new Date(time));
+  const key = `${language.value} ${JSON.stringify(options)}`;
+  const formatter = formatters.get(key) ?? new Intl.DateTimeFormat(language.value, options);
+  formatters.set(key, formatter);
+  return formatter.format(new Date(time));
 }

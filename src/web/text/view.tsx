@@ -25,13 +25,18 @@ const EMPHASIS: Readonly<Record<Emphasis, "strong" | "em" | "s">> = {
  * the order of the Tab key: a history holds too many of them, and its own keys lead there.
  */
 export function showText(blocks: readonly Block[], context: TextContext): JSX.Element[] {
-  return blocks.map((block, index) => showBlock(block, context, index));
+  return blocks.map((block, index) => showBlock(block, context, index, "auto"));
 }
 
-function showBlock(block: Block, context: TextContext, key: number): JSX.Element {
+/** Inside a quote or a list there is one direction: `auto` looks only at what has no direction of its own. */
+function showInside(blocks: readonly Block[], context: TextContext): JSX.Element[] {
+  return blocks.map((block, index) => showBlock(block, context, index, undefined));
+}
+
+function showBlock(block: Block, context: TextContext, key: number, dir: "auto" | undefined): JSX.Element {
   switch (block.type) {
     case "paragraph":
-      return <p key={key} dir="auto">{showInline(block.children, context)}</p>;
+      return <p key={key} dir={dir}>{showInline(block.children, context)}</p>;
     case "code_block":
       return (
         <pre key={key} dir="ltr" tabIndex={-1} role="group" aria-label={context.codeLabel(block.language)}>
@@ -39,9 +44,9 @@ function showBlock(block: Block, context: TextContext, key: number): JSX.Element
         </pre>
       );
     case "quote":
-      return <blockquote key={key} dir="auto">{showText(block.children, context)}</blockquote>;
+      return <blockquote key={key} dir={dir}>{showInside(block.children, context)}</blockquote>;
     case "list":
-      return showList(block.ordered, block.items, context, key);
+      return showList(block.ordered, block.items, context, key, dir);
   }
 }
 
@@ -50,11 +55,12 @@ function showList(
   items: readonly ListItem[],
   context: TextContext,
   key: number,
+  dir: "auto" | undefined,
 ): JSX.Element {
   const shown = items.map(({ number, children }, index) => (
-    <li key={index} {...(number !== null && { value: number })}>{showText(children, context)}</li>
+    <li key={index} {...(number !== null && { value: number })}>{showInside(children, context)}</li>
   ));
-  return ordered ? <ol key={key} dir="auto">{shown}</ol> : <ul key={key} dir="auto">{shown}</ul>;
+  return ordered ? <ol key={key} dir={dir}>{shown}</ol> : <ul key={key} dir={dir}>{shown}</ul>;
 }
 
 function showInline(nodes: readonly Inline[], context: TextContext): ComponentChildren[] {
