@@ -10,5 +10,6 @@ startRouting();
 await startLanguage();
 await startSession(createClient({ storage: indexedDbStorage("parley") }));
 const root = document.getElementById("app");
+root?.replaceChildren();
 if (root) render(<App />, root);
 await startUpdates();

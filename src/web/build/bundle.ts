@@ -9,14 +9,16 @@ const SOURCE = new URL("../", import.meta.url);
  */
 export async function bundle(): Promise<Map<string, Uint8Array>> {
   const outputs = await Promise.all([run("main.tsx"), run("boot.ts", "iife"), run("style/app.css")]);
-  const assets = [...outputs.flat().map(named), await data("emoji.json", emojiCatalog())];
+  const emoji = await data("emoji.json", emojiCatalog());
+  const assets = [...await Promise.all(outputs.flat().map((output) => named(output, emoji.path))), emoji];
   const hashed = (text: string) =>
     assets.reduce((result, { name, path }) => result.replaceAll(`/${name}"`, `/${path}"`), text);
   const files = new Map(assets.map(({ path, text }) => [`assets/${path}`, encode(hashed(text))]));
   for await (const { name } of Deno.readDir(new URL("static/", SOURCE))) {
     files.set(name, await Deno.readFile(new URL(`static/${name}`, SOURCE)));
   }
-  files.set("index.html", encode(hashed(await Deno.readTextFile(new URL("index.html", SOURCE)))));
+  const page = await Deno.readTextFile(new URL("index.html", SOURCE));
+  files.set("index.html", encode(hashed(page.replace("<!-- preload -->", preloads(assets)))));
   files.set("sw.js", encode(await worker(files)));
   return files;
 }
@@ -28,12 +30,22 @@ interface Asset {
   readonly text: string;
 }
 
-/** `main.js` becomes `main.<hash>.js`; what the bundler has split off, `chunk-<hash>.js`, has its hash already. */
-function named(output: Deno.bundle.OutputFile): Asset {
+/**
+ * `main.js` becomes `main.<hash>.js`, and `chunk-<hash>.js`, which the bundler has split off, `chunk.<hash>.js`. Names
+ * of data come into the scripts after the bundler has made its hashes, so that they count too.
+ */
+async function named(output: Deno.bundle.OutputFile, known: string): Promise<Asset> {
   const name = output.path.slice(output.path.lastIndexOf("/") + 1);
-  const [, stem, given, kind] = /^(.+?)(?:-([0-9A-Z]{8}))?\.(\w+)$/.exec(name) ?? [];
-  const hash = given ?? output.hash.replaceAll(/[^0-9A-Za-z]/g, "");
+  const [, stem, kind] = /^(.+?)(?:-[0-9A-Z]{8})?\.(\w+)$/.exec(name) ?? [];
+  const hash = await digest(encode(`${name} ${output.hash} ${known}`));
   return { name, path: `${stem}.${hash}.${kind}`, text: output.text() };
+}
+
+/** Has what the first script imports fetched beside it, not after it. */
+function preloads(assets: readonly Asset[]): string {
+  const main = assets.find(({ name }) => name === "main.js")?.text ?? "";
+  const names = [...main.matchAll(/(?:from|import)"\.\/([\w.-]+\.js)"/g)].map(([, name]) => name);
+  return names.map((name) => `<link rel="modulepreload" href="/assets/${name}">`).join("\n    ");
 }
 
 /** What the app loads later by its name. */
