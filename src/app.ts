@@ -19,6 +19,10 @@ import type { ConversationDeps } from "./modules/conversations/deps.ts";
 import { conversationRoutes } from "./modules/conversations/routes.ts";
 import { ConversationViews } from "./modules/conversations/view.ts";
 import { messageCommands } from "./modules/messages/commands.ts";
+import { uploadRoutes } from "./modules/uploads/routes.ts";
+import { removals, uploads } from "./modules/uploads/records.ts";
+import type { Uploads } from "./modules/uploads/service.ts";
+import { createUploads } from "./modules/uploads/service.ts";
 import { messageRoutes } from "./modules/messages/routes.ts";
 import type { Messages } from "./modules/messages/service.ts";
 import { createMessages } from "./modules/messages/service.ts";
@@ -31,9 +35,11 @@ import { conversations, messages, participants } from "./order/records.ts";
 import { publishHint } from "./order/publish.ts";
 import { readOwnRecords } from "./order/reader.ts";
 import { Writer } from "./order/writer.ts";
+import type { Blobs } from "./ports/blobs.ts";
 import type { Bus } from "./ports/bus.ts";
 import type { Limiter } from "./ports/limiter.ts";
 import type { PresenceStore } from "./ports/presence.ts";
+import type { Scanner } from "./ports/scanner.ts";
 import type { AnyCollection, Store } from "./ports/store.ts";
 import type { WebFiles } from "./ports/web_files.ts";
 import { Gateway } from "./realtime/gateway.ts";
@@ -47,6 +53,7 @@ import { webRoutes } from "./web_routes.ts";
 export const COLLECTIONS: readonly AnyCollection[] = [
   ...[users, contacts, blocks, credentials, sessions, tickets],
   ...[conversations, participants, messages],
+  ...[uploads, removals],
 ];
 
 /** What the app stands on: one adapter for each port. */
@@ -56,6 +63,9 @@ export interface AppDeps {
   readonly bus: Bus;
   readonly presence: PresenceStore;
   readonly limiter: Limiter;
+  readonly blobs: Blobs;
+  /** Without one, files are not scanned. */
+  readonly scanner?: Scanner | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** Signs access tokens. */
@@ -102,6 +112,7 @@ export function createApp(given: AppDeps): App {
   const auth = createAuth(deps, events, people);
   const views = new ConversationViews(store, people.directory);
   const chat = createConversations(deps, writer, people, views);
+  const files = createFiles(deps);
   const talk = createMessages({
     ...{ store, writer, bus, clock },
     people: {
@@ -134,6 +145,7 @@ export function createApp(given: AppDeps): App {
   userRoutes(router, people);
   conversationRoutes(router, chat);
   messageRoutes(router, talk);
+  uploadRoutes(router, files);
   serviceRoutes(router, {
     ...{ gateway, store, verify },
     allowsOrigin: (origin, url) => allowed.allows(origin, url),
@@ -201,6 +213,15 @@ function createConversations(
     },
     defaultRetention: config.messages.retentionDays,
   };
+}
+
+function createFiles({ config, store, blobs, clock, log, secret, scanner }: AppDeps): Uploads {
+  const { maxBytes, types, quota, expiresMs, delivery } = config.uploads;
+  const redirects = delivery === "redirect";
+  return createUploads({
+    ...{ store, blobs, clock, log, secret, scanner, quota, expiresMs, redirects },
+    rules: { maxBytes, types },
+  });
 }
 
 /** The parts that the gateway shows things by. */

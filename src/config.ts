@@ -12,6 +12,7 @@ import {
   oneOf,
   originList,
   secret,
+  tcpAddress,
   trustedProxies,
   urlOf,
 } from "./config_values.ts";
@@ -54,6 +55,14 @@ export interface Config {
     readonly dir: string;
     readonly maxBytes: number;
     readonly types: readonly string[];
+    /** Bytes of all files of one user; 0 is no limit. */
+    readonly quota: number;
+    /** How long a file is kept that no message is. */
+    readonly expiresMs: number;
+    /** Whether the server passes contents on, or sends clients to S3. */
+    readonly delivery: "stream" | "redirect";
+    /** Where a clamd listens, as `tcp://host:port`. */
+    readonly scanner: string | undefined;
     readonly s3: S3Config | undefined;
   };
   readonly smtp: SmtpConfig | undefined;
@@ -108,6 +117,10 @@ const variables = z.object({
   UPLOAD_DIR: z.string().optional(),
   MAX_FILE_SIZE: bytes.default(10 * 1024 * 1024),
   ALLOWED_FILE_TYPES: mediaTypes.default(FILE_TYPES),
+  UPLOAD_QUOTA: bytesOrOff.default(0),
+  UPLOAD_EXPIRES_IN: duration.default(86_400_000),
+  UPLOAD_DELIVERY: oneOf("stream", "redirect").default("stream"),
+  SCANNER_URL: tcpAddress.optional(),
   S3_BUCKET: z.string().optional(),
   S3_ENDPOINT: urlOf("https", "http").optional(),
   S3_PUBLIC_ENDPOINT: urlOf("https", "http").optional(),
@@ -123,6 +136,7 @@ const variables = z.object({
   RATE_LIMIT_MAX_REQUESTS: count(0).default(100),
   RATE_LIMIT_USER_REQUESTS: count(0).default(1200),
   RATE_LIMIT_MESSAGES: count(0).default(50),
+  RATE_LIMIT_UPLOADS: count(0).default(60),
   RATE_LIMIT_ACCOUNT: count(0).optional(),
   MAX_CONNECTIONS_PER_USER: count(0).default(20),
   MAX_CONNECTIONS: count(0).default(20_000),
@@ -182,6 +196,7 @@ function conflicts(given: Environment): string[] {
   needs("UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN");
   needs("UPSTASH_REDIS_REST_TOKEN", "UPSTASH_REDIS_REST_URL");
   needs("S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY");
+  if (given.UPLOAD_DELIVERY?.trim() === "redirect") needs("UPLOAD_DELIVERY", "S3_BUCKET");
   needs("SMTP_HOST", "SMTP_FROM");
   if (given.REDIS_URL && given.UPSTASH_REDIS_REST_URL) {
     problems.push("REDIS_URL: expected not to be set, as UPSTASH_REDIS_REST_URL is");
@@ -277,7 +292,16 @@ function toUploads(env: Variables): Config["uploads"] {
     }
     : undefined;
   const dir = env.UPLOAD_DIR ?? join(env.DATA_DIR, "uploads");
-  return { dir, maxBytes: env.MAX_FILE_SIZE, types: env.ALLOWED_FILE_TYPES, s3 };
+  return {
+    dir,
+    maxBytes: env.MAX_FILE_SIZE,
+    types: env.ALLOWED_FILE_TYPES,
+    quota: env.UPLOAD_QUOTA,
+    expiresMs: env.UPLOAD_EXPIRES_IN,
+    delivery: env.UPLOAD_DELIVERY,
+    scanner: env.SCANNER_URL,
+    s3,
+  };
 }
 
 function toSmtp(env: Variables): SmtpConfig | undefined {
@@ -298,6 +322,7 @@ function toLimits(env: Variables): LimitSettings {
     maxRequests: env.RATE_LIMIT_MAX_REQUESTS,
     userRequests: env.RATE_LIMIT_USER_REQUESTS,
     messages: env.RATE_LIMIT_MESSAGES,
+    uploads: env.RATE_LIMIT_UPLOADS,
     account: env.RATE_LIMIT_ACCOUNT ?? (env.RATE_LIMIT_MAX_REQUESTS === 0 ? 0 : DEFAULT_ACCOUNT_LIMIT),
   };
 }

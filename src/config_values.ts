@@ -69,6 +69,12 @@ export function urlOf(...schemes: readonly string[]): z.ZodType<string, string> 
   return value(expected, (text) => schemes.some((scheme) => isUrl(text, scheme)) ? text : undefined);
 }
 
+/** Where something listens, written as `tcp://host:port`. */
+export const tcpAddress: z.ZodType<string, string> = value(
+  "an address such as tcp://127.0.0.1:3310",
+  (text) => /^tcp:\/\/[^\s/:@]+:[1-9]\d{0,4}$/.test(text) ? text : undefined,
+);
+
 // The seed list of a MongoDB URI is no host that a URL parser would take.
 function isUrl(text: string, scheme: string): boolean {
   return text.startsWith(`${scheme}://`) &&

@@ -7,7 +7,7 @@ import { ConfigError, loadConfig, readEnvironment } from "./config.ts";
 import { systemClock } from "./kernel/clock.ts";
 import type { Logger } from "./kernel/log.ts";
 import { createLogger } from "./kernel/log.ts";
-import { openShared, openStore } from "./open.ts";
+import { openFiles, openShared, openStore } from "./open.ts";
 import { ensureSecret } from "./secrets.ts";
 
 /** The exit codes of sysexits.h that a service manager knows. */
@@ -39,10 +39,11 @@ async function serve(config: Config): Promise<number> {
   for (const variable of notUsedYet(config)) log.warn("variable_not_used_yet", { variable });
   const store = await openStore(config);
   const shared = await openShared(config, systemClock, log);
+  const files = await openFiles(config);
   const secret = config.tokens.secret ?? ensureSecret(config.dataDir);
   const web = await openWebFiles(WEB);
   const memory = { memory: readMemory, memoryLimit: memoryLimit() };
-  const app = createApp({ config, store, ...shared, ...memory, clock: systemClock, log, secret, web });
+  const app = createApp({ config, store, ...shared, ...files, ...memory, clock: systemClock, log, secret, web });
   await app.start();
   const stopped = stopSignal();
   const server = listen(config, app);
@@ -53,6 +54,7 @@ async function serve(config: Config): Promise<number> {
   await stopServer(server, log);
   await app.close();
   await Promise.all([shared.bus.close(), shared.presence.close(), shared.limiter.close()]);
+  await files.blobs.close();
   await store.close();
   clearTimeout(deadline);
   log.info("stopped");
@@ -60,11 +62,8 @@ async function serve(config: Config): Promise<number> {
 }
 
 /** Variables that are checked already, for parts that are still to come. */
-function notUsedYet({ uploads, smtp }: Config): string[] {
-  return [
-    ...(uploads.s3 ? ["S3_BUCKET"] : []),
-    ...(smtp ? ["SMTP_HOST"] : []),
-  ];
+function notUsedYet({ smtp }: Config): string[] {
+  return smtp ? ["SMTP_HOST"] : [];
 }
 
 function listen(config: Config, app: App): Deno.HttpServer {

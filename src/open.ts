@@ -1,15 +1,19 @@
 import { join } from "node:path";
+import { FolderBlobs } from "./adapters/blobs_folder.ts";
 import { MemoryBus } from "./adapters/bus_memory.ts";
 import { MemoryLimiter } from "./adapters/limiter_memory.ts";
 import { MemoryPresence } from "./adapters/presence_memory.ts";
+import { ClamdScanner } from "./adapters/scanner_clamd.ts";
 import { openSqliteStore } from "./adapters/store_sqlite.ts";
 import { COLLECTIONS } from "./app.ts";
 import type { Config } from "./config.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { Logger } from "./kernel/log.ts";
+import type { Blobs } from "./ports/blobs.ts";
 import type { ObservedBus } from "./ports/bus.ts";
 import type { Limiter } from "./ports/limiter.ts";
 import type { PresenceStore } from "./ports/presence.ts";
+import type { Scanner } from "./ports/scanner.ts";
 import type { Store } from "./ports/store.ts";
 
 /** What nodes share beside the store. */
@@ -26,6 +30,20 @@ export async function openStore({ store, dataDir }: Config): Promise<Store> {
   }
   const { openMongoStore } = await import("./adapters/store_mongo.ts");
   return await openMongoStore({ uri: store.uri, collections: COLLECTIONS });
+}
+
+/** What files need. */
+export interface Files {
+  readonly blobs: Blobs;
+  readonly scanner: Scanner | undefined;
+}
+
+/** Opens the storage of files that the configuration names. S3's client is loaded only where it is used. */
+export async function openFiles({ uploads: { s3, dir, scanner } }: Config): Promise<Files> {
+  const scanning = scanner === undefined ? undefined : new ClamdScanner(scanner);
+  if (!s3) return { blobs: new FolderBlobs(dir), scanner: scanning };
+  const { S3Blobs } = await import("./adapters/blobs_s3.ts");
+  return { blobs: new S3Blobs(s3), scanner: scanning };
 }
 
 /** Opens bus, presence and limiter: of this process, or of the Redis that the configuration names. */

@@ -25,6 +25,7 @@ Deno.test("nothing set means everything embedded", () => {
     maxRequests: 100,
     userRequests: 1200,
     messages: 50,
+    uploads: 60,
     account: 20,
   });
   assertEquals(config.connections, { perUser: 20, total: 20_000, heartbeatMs: 25_000 });

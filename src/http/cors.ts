@@ -10,6 +10,14 @@ const EXPOSED = [
   "RateLimit-Reset",
   "Retry-After",
   "Location",
+  ...["ETag", "Accept-Ranges", "Content-Range", "Content-Disposition"],
+  ...["Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm"],
+  ...["Upload-Offset", "Upload-Length", "Upload-Expires"],
+];
+
+const ALLOWED = [
+  ...["Authorization", "Content-Type", "X-Request-Id", "X-File-Name", "Range", "If-Range", "If-None-Match"],
+  ...["Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Metadata", "Upload-Checksum"],
 ];
 
 /** Lets the pages of allowed origins read responses, and answers their preflights. */
@@ -17,7 +25,7 @@ export function cors(origins: Origins): MiddlewareHandler<HttpEnv> {
   const answer = honoCors({
     origin: (origin, c) => origins.allows(origin, c.req.url) ? origin : null,
     allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-    allowHeaders: ["Authorization", "Content-Type", "X-Request-Id", "X-File-Name", "Range"],
+    allowHeaders: ALLOWED,
     exposeHeaders: EXPOSED,
     maxAge: 600,
   });

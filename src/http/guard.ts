@@ -10,9 +10,9 @@ import type { HttpMeters } from "./meters.ts";
 
 /**
  * What a call counts on. `general`: the user's budget, or the address's without a valid token. `messages`: the
- * user's budget for messages. `credentials`: the address's, refusing when the limiter cannot answer. `none`: nothing.
+ * user's budget for messages, `uploads` the one for files. `credentials`: the address's, refusing when the limiter cannot answer. `none`: nothing.
  */
-export type LimitName = "general" | "messages" | "credentials" | "none";
+export type LimitName = "general" | "messages" | "uploads" | "credentials" | "none";
 
 /** Shows whom an access token speaks for, or throws `unauthenticated` or `token_expired`. */
 export type Authenticate = (token: string) => Principal | Promise<Principal>;
@@ -56,22 +56,18 @@ export class Guard {
    */
   async admit(
     call: Call,
-    auth: "none" | "user",
+    auth: "none" | "user" | "link",
     limit: LimitName,
     authorization: string | null,
   ): Promise<void> {
-    if (auth === "user") await this.#identify(call, authorization);
+    if (auth === "user" || (auth === "link" && authorization !== null)) await this.#identify(call, authorization);
     if (limit === "none") return;
     if (limit === "credentials") {
       await this.#takeSurely(call, this.#budgets.anonymous, call.address);
     } else if (!call.user) {
-      await this.#take(call, this.#budgets.anonymous, call.address);
+      await this.#take(call, auth === "link" ? this.#budgets.links : this.#budgets.anonymous, call.address);
     } else {
-      await this.#take(
-        call,
-        limit === "messages" ? this.#budgets.messages : this.#budgets.user,
-        call.user.userId,
-      );
+      await this.#take(call, this.#budgets[limit === "general" ? "user" : limit], call.user.userId);
     }
   }
 

@@ -10,6 +10,10 @@ export interface Budgets {
   readonly user: Budget;
   /** Messages sent, per user, over HTTP and sockets alike. */
   readonly messages: Budget;
+  /** Files brought, per user. */
+  readonly uploads: Budget;
+  /** Links of files followed, per address. */
+  readonly links: Budget;
   /** Logins and registrations, per account. */
   readonly account: Budget;
 }
@@ -20,11 +24,14 @@ export interface LimitSettings {
   readonly maxRequests: number;
   readonly userRequests: number;
   readonly messages: number;
+  readonly uploads?: number;
   readonly account: number;
 }
 
 const USER_WINDOW_MS = 60_000;
 const MESSAGE_WINDOW_MS = 10_000;
+/** A page shows many pictures, and many people may share an address. */
+const LINKS_PER_REQUEST = 10;
 
 /** A limiter that hears what became of the requests about which it failed. */
 export interface WatchedLimiter extends Limiter {
@@ -37,6 +44,8 @@ export function budgets(settings: LimitSettings): Budgets {
     anonymous: { name: "anonymous", points: settings.maxRequests, windowMs: settings.windowMs },
     user: { name: "user", points: settings.userRequests, windowMs: USER_WINDOW_MS },
     messages: { name: "messages", points: settings.messages, windowMs: MESSAGE_WINDOW_MS },
+    uploads: { name: "uploads", points: settings.uploads ?? 0, windowMs: USER_WINDOW_MS },
+    links: { name: "links", points: settings.userRequests * LINKS_PER_REQUEST, windowMs: USER_WINDOW_MS },
     account: { name: "account", points: settings.account, windowMs: settings.windowMs },
   };
 }

@@ -54,13 +54,14 @@ function operation(spec: RouteSpec, book: SchemaBook, problemRef: Json): Json {
   const parameters = [
     ...fields(spec.params, "path", book),
     ...fields(spec.query, "query", book),
+    ...fields(spec.headers, "header", book),
   ];
   return {
     operationId: operationId(spec),
     summary: spec.summary,
     ...(spec.description && { description: spec.description }),
     tags: [spec.tag],
-    security: spec.auth === "user" ? [{ accessToken: [] }] : [],
+    security: SECURITY[spec.auth],
     ...(parameters.length > 0 && { parameters }),
     ...(spec.body && {
       requestBody: {
@@ -68,8 +69,22 @@ function operation(spec: RouteSpec, book: SchemaBook, problemRef: Json): Json {
         content: { "application/json": content(book.schema(spec.body, "input"), book) },
       },
     }),
+    ...(spec.stream && { requestBody: { required: true, content: streamed(spec.stream) } }),
     responses: { ...successes(spec, book), ...failures(spec, problemRef, book) },
   };
+}
+
+/** What each kind of authentication wants; `link` takes a signature in the query too. */
+const SECURITY = { none: [], user: [{ accessToken: [] }], link: [{ accessToken: [] }, {}] } as const;
+
+const BINARY = { type: "string", format: "binary" } as const;
+
+/** A body of bytes, and of a form with such a field. */
+function streamed(types: readonly string[]): Json {
+  const form = { type: "object", required: ["file"], properties: { file: BINARY } };
+  return Object.fromEntries(
+    types.map((type) => [type, { schema: type === "multipart/form-data" ? form : BINARY }]),
+  );
 }
 
 /** `POST /api/users/me/contacts` is `postUsersMeContacts`. */
@@ -84,7 +99,7 @@ function content(schema: Json, book: SchemaBook): Json {
   return { schema, examples: Object.fromEntries(examples.map((value, i) => [`example${i + 1}`, { value }])) };
 }
 
-function fields(schema: z.ZodType | undefined, place: "path" | "query", book: SchemaBook): Json[] {
+function fields(schema: z.ZodType | undefined, place: "path" | "query" | "header", book: SchemaBook): Json[] {
   if (!schema) return [];
   const { properties = {}, required = [] } = book.inline(schema) as {
     properties?: Record<string, Json>;
@@ -113,14 +128,20 @@ function successes({ ok, limit }: RouteSpec, book: SchemaBook): Json {
     ...(ok.also && { [ok.also]: answer(ok.also, "An earlier call has made it: here it is") }),
     ...(ok.headers?.ETag &&
       { 304: { description: "As you know it", headers: headersOf(304, false, ok.headers) } }),
+    ...Object.fromEntries(
+      Object.entries(ok.others ?? {}).map(([status, description]) => [
+        status,
+        { description, headers: headersOf(Number(status), limit !== "none") },
+      ]),
+    ),
   };
 }
 
 /** The codes that a route may answer with: what its declaration implies, and what its handler adds. */
 export function errorsOf(spec: RouteSpec): Set<ErrorCode> {
   const codes = new Set<ErrorCode>(spec.errors);
-  if (spec.auth === "user") codes.add("unauthenticated").add("token_expired");
-  if (spec.params || spec.query || spec.body) codes.add("invalid_request");
+  if (spec.auth !== "none") codes.add("unauthenticated").add("token_expired");
+  if (spec.params || spec.query || spec.headers || spec.body) codes.add("invalid_request");
   if (spec.body) codes.add("payload_too_large").add("unsupported_media_type");
   if (spec.limit !== "none") codes.add("rate_limited").add("overloaded");
   if (spec.limit !== "none" || spec.auth === "user") codes.add("store_unavailable");

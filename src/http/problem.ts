@@ -1,6 +1,7 @@
 import { HTTPException } from "hono/http-exception";
 import { ERRORS, ParleyError } from "../kernel/errors.ts";
 import type { ErrorCode, FieldError } from "../kernel/errors.ts";
+import { BlobsFull, BlobsUnavailable } from "../ports/blobs.ts";
 import { StoreUnavailable } from "../ports/store.ts";
 
 /** An RFC 9457 problem document. */
@@ -25,6 +26,10 @@ export function toParleyError(thrown: unknown): ParleyError {
   if (thrown instanceof StoreUnavailable) {
     return new ParleyError("store_unavailable", undefined, { cause: thrown });
   }
+  if (thrown instanceof BlobsUnavailable) {
+    return new ParleyError("files_unavailable", undefined, { cause: thrown });
+  }
+  if (thrown instanceof BlobsFull) return new ParleyError("files_full", undefined, { cause: thrown });
   if (thrown instanceof HTTPException && thrown.status === 400) {
     return new ParleyError("invalid_request", undefined, {
       errors: [{ field: "body", message: "Must be well-formed JSON" }],

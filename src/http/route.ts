@@ -9,7 +9,8 @@ import type { HttpEnv } from "./call.ts";
 import type { Guard, LimitName } from "./guard.ts";
 import { validated } from "./validate.ts";
 
-type Auth = "none" | "user";
+type Auth = "none" | "user" | "link";
+type Asker<A extends Auth> = A extends "user" ? Principal : A extends "link" ? Principal | undefined : undefined;
 type Schema = z.ZodType | undefined;
 type Parsed<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
 
@@ -24,6 +25,8 @@ export interface Success {
   readonly type?: string;
   /** Headers that the handler gives, by what they say. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Statuses that the handler may answer instead, as a whole response, by what they say. */
+  readonly others?: Readonly<Record<number, string>>;
 }
 
 /** The header of a `201` made by `created`. */
@@ -36,14 +39,14 @@ export interface RouteSpec<
   Q extends Schema = Schema,
   B extends Schema = Schema,
 > {
-  readonly method: "get" | "post" | "put" | "patch" | "delete";
+  readonly method: "get" | "post" | "put" | "patch" | "delete" | "options";
   /** With parameters as in `/api/users/:id`. */
   readonly path: string;
   readonly summary: string;
   /** What the summary does not say, in Markdown: order, limits, what a retry does. */
   readonly description?: string;
   readonly tag: string;
-  /** `user` wants an access token. */
+  /** `user` wants an access token; `link` wants one too, or a signature in the query, which the handler judges. */
   readonly auth: A;
   /** The limit that the call counts on; `general` unless said. */
   readonly limit?: LimitName;
@@ -51,8 +54,12 @@ export interface RouteSpec<
   readonly yields?: true;
   readonly params?: P;
   readonly query?: Q;
+  /** Headers that the handler reads, in lower case: checked and described, to be read from the request. */
+  readonly headers?: z.ZodType;
   /** The JSON body; read only when declared. */
   readonly body?: B;
+  /** Media types of a body that the handler itself reads, part by part; a form has it in the field `file`. */
+  readonly stream?: readonly string[];
   readonly ok: Success;
   /** What the handler itself may fail with; what the declaration implies need not be repeated. */
   readonly errors?: readonly ErrorCode[];
@@ -63,7 +70,7 @@ export interface RouteInput<A extends Auth, P extends Schema, Q extends Schema, 
   readonly params: Parsed<P>;
   readonly query: Parsed<Q>;
   readonly body: Parsed<B>;
-  readonly user: A extends "user" ? Principal : undefined;
+  readonly user: Asker<A>;
   readonly requestId: string;
   /** The client's address. */
   readonly address: string;
@@ -113,6 +120,7 @@ export function route<
   const chain: MiddlewareHandler<HttpEnv>[] = [admission(router.guard, spec)];
   if (spec.params) chain.push(validated("param", spec.params));
   if (spec.query) chain.push(validated("query", spec.query));
+  if (spec.headers) chain.push(validated("header", spec.headers));
   if (spec.body) chain.push(validated("json", spec.body));
   const status = spec.ok.status;
   const handler: Handler<HttpEnv> = async (c) => {

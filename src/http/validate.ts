@@ -6,9 +6,9 @@ import { fieldErrors, findFlaw } from "../kernel/validation.ts";
 import type { HttpEnv } from "./call.ts";
 
 /** A part of a request that a schema judges. */
-export type Part = "param" | "query" | "json";
+export type Part = "param" | "query" | "header" | "json";
 
-const PART_NAMES = { param: "path", query: "query", json: "body" } as const;
+const PART_NAMES = { param: "path", query: "query", header: "headers", json: "body" } as const;
 
 /** Checks one part of each request; the handler finds the parsed value by `c.req.valid(part)`. */
 export function validated(part: Part, schema: z.ZodType): MiddlewareHandler<HttpEnv> {

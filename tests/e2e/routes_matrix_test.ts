@@ -19,7 +19,7 @@ const FAREWELLS = /logout|sessions|DELETE \/api\/users\/me$/;
 /** Every operation that the server says it has. */
 async function operations(server: TestServer): Promise<Operation[]> {
   const { paths } = await server.ok(undefined, "GET /openapi.json");
-  return Object.entries<Record<string, { security?: unknown[]; requestBody?: object }>>(paths).flatMap(
+  return Object.entries<Record<string, { security?: object[]; requestBody?: { content: object } }>>(paths).flatMap(
     ([path, item]) =>
       METHODS.flatMap((method) => {
         const operation = item[method];
@@ -27,8 +27,9 @@ async function operations(server: TestServer): Promise<Operation[]> {
         return [{
           method: method.toUpperCase(),
           path,
-          guarded: (operation.security ?? []).length > 0,
-          takesBody: operation.requestBody !== undefined,
+          guarded: operation.security?.every((way) => Object.keys(way).length > 0) === true &&
+            operation.security.length > 0,
+          takesBody: "application/json" in (operation.requestBody?.content ?? {}),
         }];
       }),
   );

@@ -39,6 +39,8 @@ const ROOT_PARTS: Readonly<Record<string, string>> = {
 /** Packages that only some parts may know. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   mongodb: ["adapters"],
+  "@aws-sdk/client-s3": ["adapters"],
+  "@aws-sdk/s3-request-presigner": ["adapters"],
   "node:sqlite": ["adapters"],
   "rate-limiter-flexible": ["adapters"],
   ioredis: ["adapters"],

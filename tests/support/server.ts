@@ -1,4 +1,5 @@
 import { assert } from "@std/assert";
+import { FolderBlobs } from "../../src/adapters/blobs_folder.ts";
 import { MemoryBus } from "../../src/adapters/bus_memory.ts";
 import { MemoryLimiter } from "../../src/adapters/limiter_memory.ts";
 import { MemoryPresence } from "../../src/adapters/presence_memory.ts";
@@ -9,7 +10,9 @@ import type { Clock } from "../../src/kernel/clock.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { createLogger } from "../../src/kernel/log.ts";
 import type { MemoryUsage } from "../../src/kernel/memory.ts";
+import type { Blobs } from "../../src/ports/blobs.ts";
 import type { Bus } from "../../src/ports/bus.ts";
+import type { Scanner } from "../../src/ports/scanner.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { SECRET } from "./accounts.ts";
 import { RestClient } from "./rest.ts";
@@ -23,6 +26,9 @@ export interface ServerOptions {
   readonly bus?: Bus;
   /** What the process is to seem to hold. */
   readonly memory?: () => MemoryUsage;
+  /** Where files are kept, in place of a folder of the server's own. */
+  readonly blobs?: Blobs;
+  readonly scanner?: Scanner;
   /** Stands between the service and its store. */
   readonly wrap?: (store: Store) => Store;
 }
@@ -76,7 +82,10 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const limiter = new MemoryLimiter(clock);
   const config = loadConfig({ ...UNLIMITED, ...options.env });
   const presence = new MemoryPresence();
-  const app = createApp({ config, store, bus, presence, limiter, clock, log, memory, secret: SECRET });
+  const dir = await Deno.makeTempDir({ prefix: "parley-files-" });
+  const { blobs = new FolderBlobs(dir), scanner } = options;
+  const files = { blobs, scanner };
+  const app = createApp({ config, store, bus, presence, limiter, ...files, clock, log, memory, secret: SECRET });
   await app.start();
   const serving = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
   const server = Deno.serve(serving, (request, info) => app.fetch(request, info));
@@ -85,5 +94,6 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     await app.close();
     await server.shutdown();
     await opened[Symbol.asyncDispose]();
+    await Deno.remove(dir, { recursive: true });
   });
 }
