@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
+import { keep, recall } from "../state/local.ts";
 import { en } from "./en.ts";
 import type { English } from "./en.ts";
 import type { Translation } from "./table.ts";
@@ -18,13 +19,13 @@ const STORED = "parley.language";
 
 /** Begins in the language that was chosen, or else the first of the browser's that the app speaks. */
 export async function startLanguage(): Promise<void> {
-  const wanted = [localStorage.getItem(STORED) ?? "", ...navigator.languages];
+  const wanted = [recall(STORED) ?? "", ...navigator.languages];
   await speak(wanted.map((tag) => tag.split("-")[0] ?? "").find(isLanguage) ?? "en");
 }
 
 /** Changes the language, and keeps it for the next start. */
 export async function chooseLanguage(chosen: Language): Promise<void> {
-  localStorage.setItem(STORED, chosen);
+  keep(STORED, chosen);
   await speak(chosen);
 }
 

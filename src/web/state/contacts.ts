@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Contact, UserCard } from "../../client/mod.ts";
 import { client, me } from "./client.ts";
+import { keep, recall } from "./local.ts";
 import { remember } from "./people.ts";
 
 const known = signal<readonly Contact[]>([]);
@@ -60,14 +61,14 @@ export function forgetContacts(): void {
 
 function read(): UserCard[] {
   try {
-    return JSON.parse(localStorage.getItem(key()) ?? "[]");
+    return JSON.parse(recall(key()) ?? "[]");
   } catch {
     return [];
   }
 }
 
 function write(people: readonly UserCard[]): void {
-  localStorage.setItem(key(), JSON.stringify(people));
+  keep(key(), JSON.stringify(people));
   blocked.value = people;
 }
 

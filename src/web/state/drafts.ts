@@ -1,6 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import { me } from "./client.ts";
+import { keep, keysOf, recall } from "./local.ts";
 
 const drafts = new Map<string, Signal<string>>();
 
@@ -12,32 +13,18 @@ export function draftOf(conversationId: string): Signal<string> {
   const key = prefix() + conversationId;
   const known = drafts.get(key);
   if (known) return known;
-  const draft = signal(localStorage.getItem(key) ?? "");
+  const draft = signal(recall(key) ?? "");
   drafts.set(key, draft);
-  effect(() => {
-    if (draft.value) keep(key, draft.value);
-    else localStorage.removeItem(key);
-  });
+  effect(() => keep(key, draft.value || undefined));
   return draft;
 }
 
 /** Forgets every draft of the reader: the next one at this device may be someone else. */
 export function forgetDrafts(): void {
-  for (const key of Object.keys(localStorage).filter((key) => key.startsWith(prefix()))) {
-    const draft = drafts.get(key);
-    if (draft) draft.value = "";
-    localStorage.removeItem(key);
-  }
+  for (const [key, draft] of drafts) if (key.startsWith(prefix())) draft.value = "";
+  for (const key of keysOf(prefix())) keep(key, undefined);
 }
 
 function prefix(): string {
   return `parley.draft.${me.peek()?.id}.`;
-}
-
-function keep(key: string, text: string): void {
-  try {
-    localStorage.setItem(key, text);
-  } catch {
-    // The device has no room left; the text stays where it was typed.
-  }
 }

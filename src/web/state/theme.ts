@@ -1,3 +1,5 @@
+import { keep, recall } from "./local.ts";
+
 /** What the reader wants to look at; `auto` is what the system says. */
 export type Theme = "light" | "dark" | "auto";
 
@@ -6,13 +8,13 @@ const DARK = "(prefers-color-scheme: dark)";
 
 /** The theme that was chosen on this device. */
 export function storedTheme(): Theme {
-  const stored = localStorage.getItem(KEY);
+  const stored = recall(KEY);
   return stored === "light" || stored === "dark" ? stored : "auto";
 }
 
 /** Keeps a choice for the next start, and shows it. */
 export function chooseTheme(theme: Theme): void {
-  localStorage.setItem(KEY, theme);
+  keep(KEY, theme);
   applyTheme(theme);
 }
 

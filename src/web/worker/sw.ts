@@ -14,7 +14,9 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== self.location.origin) return;
   if (mode === "navigate" && isAppPath(pathname)) event.respondWith(answer("/", event.request));
-  else if (SHELL.paths.includes(pathname)) event.respondWith(answer(pathname, event.request));
+  else if (SHELL.paths.includes(pathname) || pathname.startsWith("/assets/")) {
+    event.respondWith(answer(pathname, event.request));
+  }
 });
 
 async function keepShell(): Promise<void> {
@@ -22,15 +24,16 @@ async function keepShell(): Promise<void> {
   await cache.addAll(SHELL.paths.map((path) => new Request(path, { cache: "no-cache" })));
 }
 
+/** All but the version before: pages of it may still be open, and load parts of it later. */
 async function forgetOthers(): Promise<void> {
-  const names = await caches.keys();
-  await Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
+  const others = (await caches.keys()).filter((name) => name !== CACHE);
+  await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
   await self.clients.claim();
 }
 
 async function answer(path: string, request: Request): Promise<Response> {
-  const cache = await caches.open(CACHE);
-  return await cache.match(path) ?? await fetch(request);
+  const own = await (await caches.open(CACHE)).match(path);
+  return own ?? await caches.match(path) ?? await fetch(request);
 }
 
 /** What belongs to the service itself is never answered from here. */
