@@ -123,7 +123,7 @@ export class Chat implements Conversation {
     const clientId = newClientId();
     const shown = typeof content === "string" ? { type: "text" as const, text: content } : content;
     const message = provisional(me, this.id, clientId, shown, clock.now(), replyTo);
-    this.#typedAt = LONG_AGO; // the server takes a message for the end of typing
+    this.setTyping(false);
     return outbox.add({
       conversationId: this.id,
       clientId,

@@ -124,7 +124,6 @@ export class ChatState {
   message(message: MessageView, cursor: Cursor): void {
     if (this.#isOld(cursor)) return;
     this.cursor = cursor;
-    this.typists.set(message.senderId, false);
     this.#takeMessages([message]);
     this.#show(afterMessage(this.view, message, cursor.rev, this.#services.me.id));
     this.#tell(message);
