@@ -33,14 +33,14 @@ export const ENTRANTS = {
     },
   },
   "nodes-mongo": {
-    title: "two nodes on MongoDB's protocol and Redis",
+    title: "two nodes, MongoDB and Redis",
     start: async (services, own) => {
       const { url } = own.use(await services.database());
       return await twoNodes(services, own, { MONGODB_URI: url });
     },
   },
   "nodes-sqlite": {
-    title: "two nodes on one SQLite file and Redis",
+    title: "two nodes, one SQLite file and Redis",
     start: async (services, own) => {
       const folder = await Deno.makeTempDir({ prefix: "parley-bench-" });
       own.defer(() => Deno.remove(folder, { recursive: true }));

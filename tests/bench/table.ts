@@ -12,7 +12,7 @@ interface Scale {
   readonly aim?: number;
 }
 
-const WIDTHS = [60, 13, 21, 20, 12, 7, 8, 7, 8, 0] as const;
+const WIDTHS = [76, 13, 21, 20, 12, 7, 8, 7, 8, 0] as const;
 const TITLES = ["median", "min – max", "ratio", "aim", "server", "(core)", "driver", "(core)", "counts"];
 /** A driver that needs more than this of its core may be what is measured. */
 const DRIVER_BUSY = 0.9;
