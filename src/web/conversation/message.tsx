@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { isEmojiOnly } from "../emoji/only.ts";
 import { formatClock, formatStamp, t } from "../i18n/mod.ts";
 import { fullName, openPerson } from "../state/mod.ts";
-import { Avatar, Icon } from "../ui/mod.ts";
+import { Avatar, Icon, VisuallyHidden } from "../ui/mod.ts";
 import { Content } from "./content.tsx";
 import { Foot } from "./foot.tsx";
 import { QuoteView } from "./quote.tsx";
@@ -65,10 +65,10 @@ function Face({ row: { local: { message: { sender } } } }: Pick<MessageProps, "r
       type="button"
       class="entry-face"
       tabIndex={-1}
-      aria-label={fullName(sender)}
       onClick={() => openPerson(sender.id)}
     >
       <Avatar id={sender.id} name={fullName(sender)} src={sender.avatar} size="small" />
+      <VisuallyHidden>{fullName(sender)}</VisuallyHidden>
     </button>
   );
 }

@@ -14,13 +14,13 @@ export function RowView({ row, stage }: { readonly row: Row; readonly stage: Sta
       return <Edge row={row} stage={stage} />;
     case "day":
       return (
-        <div class="entry entry-day" data-key={row.key} role="separator">
+        <div class="entry entry-day" data-key={row.key}>
           <span>{formatDay(row.time)}</span>
         </div>
       );
     case "unread":
       return (
-        <div class="entry entry-unread" data-key={row.key} role="separator">
+        <div class="entry entry-unread" data-key={row.key}>
           <span>{t("conversation.new_messages")}</span>
         </div>
       );
