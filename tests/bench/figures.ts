@@ -2,6 +2,7 @@ import type { Bench, Round } from "./bench.ts";
 import { closedLoop } from "./closed.ts";
 import { ENTRANTS } from "./entrants.ts";
 import { idleSockets } from "./idle.ts";
+import { multitude, oneInMany } from "./multitude.ts";
 import type { Paced } from "./paced.ts";
 import { paced } from "./paced.ts";
 import { historyPages, restSends } from "./rest.ts";
@@ -14,7 +15,7 @@ export interface Row {
   /** The value of a round. */
   readonly key: string;
   readonly title: string;
-  readonly unit: "/s" | "ms" | "KiB";
+  readonly unit: "/s" | "ms" | "KiB" | "MiB" | "publishes";
   /** At least for rates, at most for all else. */
   readonly aim?: number;
 }
@@ -87,6 +88,34 @@ export const FIGURES: Readonly<Record<string, Figure>> = {
     rows: [{ key: "kib", title: "memory of an idle socket, over 5,000", unit: "KiB", aim: 20 }],
     fresh: true,
     run: (bench) => idleSockets(bench, 5_000),
+  },
+  "multitude": {
+    rows: [
+      {
+        key: "mib",
+        title: "memory with 10,000 sockets of 10,000 users, each in 5 conversations",
+        unit: "MiB",
+        aim: 256,
+      },
+      { key: "connectMs", title: "10,000 connect and resume, 64 at a time", unit: "ms", aim: 30_000 },
+      { key: "p99", title: "send to deliver at 100/s among them: p99", unit: "ms" },
+    ],
+    fresh: true,
+    run: (bench) => multitude(bench, 10_000),
+  },
+  "one-in-many": {
+    rows: [
+      { key: "firstMs", title: "a user in 1,000 conversations: first resume", unit: "ms", aim: 1_000 },
+      {
+        key: "againMs",
+        title: "a user in 1,000 conversations: resume with all cursors",
+        unit: "ms",
+        aim: 500,
+      },
+      { key: "publishes", title: "a user in 1,000 conversations comes and goes", unit: "publishes", aim: 2 },
+    ],
+    fresh: true,
+    run: (bench) => oneInMany(bench, 1_000),
   },
   "start": {
     rows: [{ key: "ms", title: "start to first answer, cache warm", unit: "ms", aim: 300 }],

@@ -30,17 +30,21 @@ export async function register(url: string, count: number): Promise<Person[]> {
 /** Makes `rooms` groups of `size` new users each. */
 export async function makeGroups(url: string, rooms: number, size: number): Promise<Group[]> {
   const people = await register(url, rooms * size);
-  return await inParallel(rooms, PARALLEL, async (index) => {
-    const members = people.slice(index * size, (index + 1) * size);
-    const [owner, ...others] = members;
-    const answer = await post(`${url}/api/conversations`, owner?.token, {
-      type: "group",
-      name: `Bench ${index}`,
-      participants: others.map(({ id }) => id),
-      settings: { maxParticipants: Math.max(2, size) },
-    });
-    return { id: (answer as { id: string }).id, members };
+  return await inParallel(rooms, PARALLEL, (index) => {
+    return makeGroup(url, `Bench ${index}`, people.slice(index * size, (index + 1) * size));
   });
+}
+
+/** Makes a group of these users. */
+export async function makeGroup(url: string, name: string, members: readonly Person[]): Promise<Group> {
+  const [owner, ...others] = members;
+  const answer = await post(`${url}/api/conversations`, owner?.token, {
+    type: "group",
+    name,
+    participants: others.map(({ id }) => id),
+    settings: { maxParticipants: Math.max(2, members.length) },
+  });
+  return { id: (answer as { id: string }).id, members };
 }
 
 /** Runs `task(0 … count - 1)`, at most `parallel` at a time, and answers in that order. */
