@@ -92,6 +92,9 @@ function readPressure(gauge: Gauge, pressure: Pressure): void {
   gauge("loop_delay_seconds", "Delay of the event loop, smoothed", () => pressure.loopDelayMs / 1000);
   const memory = (name: string, help: string, of: keyof MemoryUsage) =>
     gauge(name, help, () => pressure.usage[of]);
+  gauge("max_memory_bytes", "Resident memory above which new sockets are refused; 0 is no limit", () => {
+    return pressure.maxMemory;
+  });
   memory("resident_bytes", "Resident memory", "rss");
   memory("heap_bytes", "JavaScript's heap, the free part included", "heapTotal");
   memory("heap_used_bytes", "JavaScript's heap, without the free part", "heapUsed");

@@ -76,10 +76,15 @@ export class Pressure {
     this.usage = deps.memory();
   }
 
+  /** Bytes of memory above which nobody new is taken in; 0 is no limit. */
+  get maxMemory(): number {
+    return this.#deps.limits.maxMemory;
+  }
+
   /** Bytes that are to be given up; 0 until memory has gone well beyond its bound. */
   get excess(): number {
-    const { maxMemory } = this.#deps.limits;
-    return maxMemory > 0 && this.usage.rss > maxMemory * SHED_ABOVE ? this.usage.rss - maxMemory : 0;
+    const { maxMemory, usage: { rss } } = this;
+    return maxMemory > 0 && rss > maxMemory * SHED_ABOVE ? rss - maxMemory : 0;
   }
 
   /** Calls `listener` after each look, until the returned function is called. */
