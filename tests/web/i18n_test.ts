@@ -87,6 +87,9 @@ Deno.test("numbers, days and spans of time are written as the language does", as
   assertEquals(formatAgo(now - 3_000, now), "now");
   assertEquals(formatWait(1), "in 1 second");
   assertEquals(formatWait(14.2 * 60_000), "in 15 minutes");
+  await speak("en", ["de-AT", "en-GB", "en-US"]);
+  assertEquals([formatSince(at(30), now), formatSince(at(0), now)], ["20/04/26", "15:00"]);
+  await speak("en");
   await inGerman(() => {
     assertEquals(formatNumber(12_345), "12.345");
     assertEquals(formatDay(at(1), now), "Gestern");

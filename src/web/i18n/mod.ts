@@ -5,7 +5,7 @@ import { fill } from "./table.ts";
 import type { Vars } from "./table.ts";
 
 export * from "./format.ts";
-export { chooseLanguage, language, LANGUAGES, startLanguage } from "./language.ts";
+export { chooseLanguage, language, LANGUAGES, locale, startLanguage } from "./language.ts";
 export type { Language } from "./language.ts";
 
 /** What texts are asked for by. */

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Conversation } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
 import {
@@ -26,6 +26,7 @@ import { Row } from "./row.tsx";
 export function Sidebar(): JSX.Element {
   const [query, setQuery] = useState("");
   const list = useRef<HTMLDivElement>(null);
+  useReturn(list);
   return (
     <aside class="sidebar" aria-label={t("list.title")}>
       <Self />
@@ -57,6 +58,18 @@ export function Sidebar(): JSX.Element {
       </div>
     </aside>
   );
+}
+
+/** On a narrow screen, coming back from a conversation has the keyboard where it left the list. */
+function useReturn(list: { readonly current: HTMLElement | null }): void {
+  const here = route.value;
+  const last = useRef("");
+  useEffect(() => {
+    if (here.screen === "conversation") last.current = here.id;
+    const isLost = document.activeElement === document.body || document.activeElement === null;
+    if (here.screen !== "home" || !last.current || !isLost) return;
+    list.current?.querySelector<HTMLElement>(`[href="/c/${last.current}"]`)?.focus();
+  }, [here]);
 }
 
 function Self(): JSX.Element | null {

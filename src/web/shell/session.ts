@@ -16,7 +16,8 @@ let leaving = false;
 /** Makes a client the app's, takes up who was signed in, and connects whenever somebody is. */
 export async function startSession(started: Client): Promise<void> {
   adopt(started);
-  await started.restore();
+  // A browser that keeps nothing, or lets nobody read it, has nobody signed in.
+  await started.restore().catch(() => undefined);
   let last: string | undefined;
   let here = false;
   effect(() => {
