@@ -19,7 +19,9 @@ export const messageId: z.ZodString = id.meta({
 });
 
 /** A path with one id, as in `/api/users/:id`. */
-export const idParams: z.ZodObject<{ id: z.ZodString }> = z.object({ id });
+export const idParams: z.ZodObject<{ id: z.ZodString }> = z.object({
+  id: id.meta({ description: "The id of the record" }),
+});
 export const userParams: z.ZodObject<{ id: z.ZodString }> = z.object({ id: userId });
 
 /** A time on the wire: ISO 8601 in UTC with milliseconds. */

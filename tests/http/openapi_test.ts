@@ -7,44 +7,192 @@ import { text } from "../../src/http/schema.ts";
 import { ERRORS } from "../../src/kernel/errors.ts";
 import { openAccounts } from "../support/accounts.ts";
 import { testHttp } from "../support/http.ts";
+import { brokenReferences, Judge } from "../support/judge.ts";
+import type { Document } from "../support/judge.ts";
+import { startServer } from "../support/server.ts";
+import type { TestServer } from "../support/server.ts";
 
 const info = { title: "Parley", version: "1.0.0" };
 
-// deno-lint-ignore no-explicit-any -- a document is looked into at many depths
-type Document = any;
+/** An operation of a document with where it is found. */
+interface Found {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Document;
+}
 
-function references(value: unknown): string[] {
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, part]) =>
-    key === "$ref" && typeof part === "string" ? [part] : references(part)
+function operationsOf({ paths }: Document): Found[] {
+  return Object.entries<Document>(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      method,
+      path,
+      operation,
+    }))
   );
 }
 
-Deno.test("the document of all accounts' routes is valid OpenAPI 3.1", async () => {
-  await using node = await openAccounts();
-  const document: Document = openApiDocument(node.router.declared, info);
+/** What the whole service publishes. */
+async function publishedBy(server: TestServer): Promise<{ document: Document; operations: Found[] }> {
+  const document = await server.ok(undefined, "GET /openapi.json");
+  return { document, operations: operationsOf(document) };
+}
+
+/** The examples of a body, one or several. */
+function examplesOf({ example, examples }: Document): unknown[] {
+  return examples ? Object.values<Document>(examples).map(({ value }) => value) : [example];
+}
+
+/** What a check finds wrong anywhere, each with the operation where it does. */
+function flaws(operations: readonly Found[], check: (found: Found) => readonly unknown[]): string[] {
+  return operations.flatMap((found) => check(found).filter(Boolean).map((flaw) => `${found.name}: ${flaw}`));
+}
+
+Deno.test("the document of the whole service is valid OpenAPI 3.1, and refers to what is there", async () => {
+  await using server = await startServer();
+  const { document } = await publishedBy(server);
+  assertEquals(brokenReferences(document), []);
+  assertEquals(document.openapi, "3.1.0");
   const { valid, errors } = await new Validator().validate(structuredClone(document));
   assert(valid, JSON.stringify(errors));
-  assertEquals(document.openapi, "3.1.0");
-  for (const ref of references(document)) {
-    assert(ref.startsWith("#/components/schemas/") && document.components.schemas[ref.slice(21)], ref);
+});
+
+Deno.test("every operation has a summary, a name of its own and a group that is described", async () => {
+  await using server = await startServer();
+  const { document, operations } = await publishedBy(server);
+  assertEquals(new Set(operations.map(({ operation }) => operation.operationId)).size, operations.length);
+  const described = new Set(
+    document.tags.filter((tag: Document) => tag.description).map((tag: Document) => tag.name),
+  );
+  const wrong = flaws(operations, ({ operation }) => [
+    !operation.summary && "no summary",
+    !operation.tags.every((tag: string) => described.has(tag)) && `${operation.tags} is not described`,
+    !Array.isArray(operation.security) && "no word on security",
+  ]);
+  assertEquals(wrong, []);
+});
+
+Deno.test("every parameter is described and has an example that its schema takes", async () => {
+  await using server = await startServer();
+  const { document, operations } = await publishedBy(server);
+  const judge = new Judge(document);
+  const wrong = flaws(
+    operations,
+    ({ operation }) =>
+      (operation.parameters ?? []).flatMap(({ name, description, schema, example }: Document) => [
+        !description && `${name} is not described`,
+        ...judge.faults(schema, example).map((fault) => `${name} ${fault}`),
+      ]),
+  );
+  assertEquals(wrong, []);
+});
+
+Deno.test("every body has examples that its schema takes, of requests, answers and problems", async () => {
+  await using server = await startServer();
+  const { document, operations } = await publishedBy(server);
+  const judge = new Judge(document);
+  let seen = 0;
+  const wrong = flaws(operations, ({ operation }) => {
+    const bodies = [operation.requestBody, ...Object.values<Document>(operation.responses)]
+      .flatMap((part) => Object.entries<Document>(part?.content ?? {}))
+      .filter(([type]) => /json$/.test(type)).map(([, body]) => body);
+    return bodies.flatMap((body) => {
+      const examples = examplesOf(body);
+      seen += examples.length;
+      return examples.flatMap((example) =>
+        example === undefined ? ["no example"] : judge.faults(body.schema, example)
+      );
+    });
+  });
+  assertEquals(wrong, []);
+  assert(seen > 400, `only ${seen} examples were found`);
+});
+
+Deno.test("a body that its schema does not take is told from one that it does", async () => {
+  await using server = await startServer();
+  const { document } = await publishedBy(server);
+  const judge = new Judge(document);
+  const { schema, example } = document.paths["/api/auth/refresh"].post.requestBody
+    .content["application/json"];
+  assertEquals(judge.faults(schema, example), []);
+  assert(judge.faults(schema, { ...example, more: 1 }).length > 0);
+  assert(judge.faults(schema, { refreshToken: 7 }).length > 0);
+  const message = { $ref: "#/components/schemas/Message" };
+  assert(judge.faults(message, { id: "x" }).length > 0);
+});
+
+Deno.test("the server takes every request that is given as an example", async () => {
+  await using server = await startServer();
+  const { operations } = await publishedBy(server);
+  const [user] = await server.users("ann");
+  const taking = operations.filter(({ operation }) =>
+    operation.requestBody?.content["application/json"] || operation.parameters
+  );
+  assert(taking.length > 30, `only ${taking.length} operations take anything`);
+  for (const { name, method, path, operation } of taking) {
+    const parameters: Document[] = operation.parameters ?? [];
+    const filled = path.replace(
+      /\{(\w+)\}/g,
+      (_, key) => parameters.find((parameter) => parameter.name === key).example,
+    );
+    const required = parameters.filter((parameter) => parameter.in === "query" && parameter.required);
+    const query = new URLSearchParams(required.map((parameter) => [parameter.name, parameter.example]));
+    const call = `${method.toUpperCase()} ${filled}?${query}`;
+    const body = operation.requestBody?.content["application/json"];
+    for (const example of body ? examplesOf(body) : [undefined]) {
+      const answer = await server.call(operation.security.length > 0 ? user : undefined, call, example);
+      const fits = ![400, 413, 415, 500].includes(answer.status) && answer.body.code !== "invalid_request";
+      assert(fits, `${name} ${JSON.stringify(example)}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      const declared = Object.keys(operation.responses);
+      assert(declared.includes(String(answer.status)), `${name} does not say ${answer.status}`);
+    }
   }
 });
 
-Deno.test("every operation has a summary, a name of its own, and its errors with examples", async () => {
+Deno.test("every answer names the headers that it brings", async () => {
+  await using server = await startServer();
+  const { operations } = await publishedBy(server);
+  const wrong = flaws(
+    operations,
+    ({ path, operation }) =>
+      Object.entries<Document>(operation.responses).flatMap(([status, { headers = {} }]) => {
+        const wanted = ["X-Request-Id"];
+        if (path.startsWith("/api/")) {
+          wanted.push("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset");
+        }
+        if (status === "429" || status === "503") {
+          wanted.push("Retry-After");
+        }
+        if (status === "401") wanted.push("WWW-Authenticate");
+        return wanted.filter((name) => !headers[name]?.description).map((name) =>
+          `${status} without ${name}`
+        );
+      }),
+  );
+  assertEquals(wrong, []);
+});
+
+Deno.test("what is made says where it is found, where it has a place of its own", async () => {
+  await using server = await startServer();
+  const { operations } = await publishedBy(server);
+  const made = operations.filter(({ operation }) => operation.responses[201]);
+  const placeless = made.filter(({ operation }) => !operation.responses[201].headers.Location);
+  assertEquals(placeless.map(({ name }) => name), ["POST /api/auth/ws-ticket"]);
+  for (const { operation } of made) assertEquals(operation.responses[200]?.headers.Location, undefined);
+});
+
+Deno.test("every error that a route can answer is there by its code, with an example", async () => {
   await using node = await openAccounts();
   const document: Document = openApiDocument(node.router.declared, info);
-  const names = new Set<string>();
   for (const spec of node.router.declared) {
     const operation = document.paths[spec.path.replace(/:(\w+)/g, "{$1}")][spec.method];
-    names.add(operation.operationId);
-    assertEquals(operation.summary, spec.summary);
     for (const code of errorsOf(spec)) {
       const response = operation.responses[ERRORS[code].status];
       assertEquals(response.content["application/problem+json"].examples[code].value.code, code);
+      assert(response.description.includes(code));
     }
   }
-  assertEquals(names.size, node.router.declared.length);
 });
 
 Deno.test("paths, queries and bodies are described as they are validated", () => {

@@ -13,20 +13,20 @@ export function preparePassword(password: string): string {
 
 /** A new password: 8 to 128 characters, none of them a control character. */
 const newPassword = z.string()
-  .refine((value) => !/\p{Cc}/u.test(value), "Must not hold control characters")
-  .transform(preparePassword)
-  .refine((value) => within(value, 8, 128), "Must have 8 to 128 characters")
   .meta({
     description: "8 to 128 characters, none of them a control character; not one's own name or address",
     minLength: 8,
     maxLength: 128,
     examples: ["correct horse 9"],
-  });
+  })
+  .refine((value) => !/\p{Cc}/u.test(value), "Must not hold control characters")
+  .transform(preparePassword)
+  .refine((value) => within(value, 8, 128), "Must have 8 to 128 characters");
 
 /** A password to be compared; whatever it is, it is right or wrong. */
-const password = z.string().min(1).max(1024).transform(preparePassword).meta({
-  examples: ["correct horse 8"],
-});
+const password = z.string().min(1).max(1024).meta({ examples: ["correct horse 8"] }).transform(
+  preparePassword,
+);
 
 export const registerBody = z.object({
   email: z.string().toLowerCase().max(254).meta({
