@@ -23,6 +23,7 @@ const TAGS = {
   Users: "One's own record, other people, contacts and blocks.",
   Conversations: "Direct ones and groups: their members, roles and settings.",
   Messages: "What is said: sending, reading, changing, reacting, and having read.",
+  Uploads: "Files: bringing them, looking at them, and giving them back.",
   Service: "The node itself, and its descriptions.",
 };
 

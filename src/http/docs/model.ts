@@ -23,7 +23,7 @@ export interface Schema {
 
 export interface Parameter {
   readonly name: string;
-  readonly in: "path" | "query";
+  readonly in: "path" | "query" | "header";
   readonly required: boolean;
   readonly description?: string;
   readonly schema: Schema;
@@ -94,6 +94,13 @@ export interface AsyncApi {
     readonly retry: boolean;
     readonly meaning: string;
   }[];
+}
+
+export const JSON_TYPE = "application/json";
+
+/** The examples of a body, one or several. */
+export function examplesOf({ example, examples }: Body): unknown[] {
+  return examples ? Object.values(examples).map(({ value }) => value) : [example];
 }
 
 /** The last name of a reference. */

@@ -1,11 +1,11 @@
 import { html } from "hono/html";
 import { ERRORS } from "../../kernel/errors.ts";
-import { curl } from "./curl.ts";
+import { calls } from "./curl.ts";
 import { fields, parameters, recordAnchor, shape } from "./fields.ts";
 import { layout } from "./layout.ts";
 import type { Chapter } from "./layout.ts";
-import type { Answer, Body, OpenApi, Operation, Schema } from "./model.ts";
-import { nameOf } from "./model.ts";
+import { examplesOf, JSON_TYPE, nameOf } from "./model.ts";
+import type { Answer, OpenApi, Operation, Schema } from "./model.ts";
 import { anchorOf, headingsOf, json, line, markdown } from "./text.ts";
 import type { Html } from "./text.ts";
 
@@ -93,8 +93,7 @@ function badge(method: string): Html {
 }
 
 function section({ method, path, operation }: Route, records: Records): Html {
-  const { operationId, summary, description, security, requestBody, responses } = operation;
-  const body = requestBody?.content["application/json"];
+  const { operationId, summary, description, security, responses } = operation;
   return html`
     <section class="operation" id="${operationId}">
       <div class="about">
@@ -105,32 +104,41 @@ function section({ method, path, operation }: Route, records: Records): Html {
     `}</p>
     ${description ? markdown(description) : ""}
     ${inputs(operation)}
-    ${body ? bodyFields(body.schema, records) : ""}
+    ${bodyOf(operation, records)}
     <h4>Answers</h4>
     <dl class="answers">${Object.entries(responses).map(([status, answer]) => answerRow(status, answer))}</dl>
       </div>
       <div class="code">
-    ${examplesOf(body).map((value) =>
-      html`<pre tabindex="0"><code>${curl(method, path, operation, value)}</code></pre>`
-    )}
+    ${calls(method, path, operation).map((call) => html`<pre tabindex="0"><code>${call}</code></pre>`)}
     ${success(responses)}
       </div>
     </section>
   `;
 }
 
-/** The members of a body, at once also where it is a record with a name. */
-function bodyFields(schema: Schema, records: Records): Html {
-  const name = schema.$ref && nameOf(schema.$ref);
-  const record = name === undefined ? undefined : records[name];
-  if (!record) return html`<h4>Body</h4>${shape(schema)}`;
+/** The members of a body, at once also where it is a record with a name; of one of bytes, its types. */
+function bodyOf({ requestBody }: Operation, records: Records): Html {
+  if (!requestBody) return html``;
+  const types = Object.keys(requestBody.content);
+  const schema = requestBody.content[JSON_TYPE]?.schema;
+  if (!schema) {
+    return html`
+      <h4>Body</h4>
+      <p class="shape">${types.map((type) =>
+        html`
+          <code>${type}</code>
+        `
+      )}</p>
+    `;
+  }
+  const record = schema.$ref === undefined ? schema : records[nameOf(schema.$ref)] ?? schema;
   return html`<h4>Body</h4>${record.description ? html`<p>${line(record.description)}</p>` : ""}${
     shape(record)
   }`;
 }
 
 function inputs({ parameters: all = [] }: Operation): Html {
-  const places = [["path", "Path"], ["query", "Query"]] as const;
+  const places = [["path", "Path"], ["query", "Query"], ["header", "Headers"]] as const;
   return html`${
     places.map(([place, title]) => {
       const here = all.filter((parameter) => parameter.in === place);
@@ -139,16 +147,10 @@ function inputs({ parameters: all = [] }: Operation): Html {
   }`;
 }
 
-/** The examples of a request; one without a body has one that is nothing. */
-function examplesOf(body: Body | undefined): unknown[] {
-  if (!body) return [undefined];
-  return body.examples ? Object.values(body.examples).map(({ value }) => value) : [body.example];
-}
-
 const COMMON_HEADERS = /^(X-Request-Id|RateLimit-|Retry-After|WWW-Authenticate)/;
 
 function answerRow(status: string, { description, headers = {}, content }: Answer): Html {
-  const body = content?.["application/json"];
+  const body = content?.[JSON_TYPE];
   const own = Object.entries(headers).filter(([name]) => !COMMON_HEADERS.test(name));
   return html`
     <dt class="s${status.charAt(0)}">${status}</dt>

@@ -19,7 +19,7 @@ import {
 import type { Uploads } from "./service.ts";
 import { show } from "./view.ts";
 
-const tag = "uploads";
+const tag = "Uploads";
 
 /** What a file may be refused for when it is announced, and when it is there. */
 const ANNOUNCED: readonly ErrorCode[] = [

@@ -9,7 +9,7 @@ import { putBytes } from "./presign.ts";
 import { bytesView, linkQuery } from "./schema.ts";
 import type { Uploads } from "./service.ts";
 
-const tag = "uploads";
+const tag = "Uploads";
 
 /** The routes that carry the bytes of files. */
 export function contentRoutes(router: Router, uploads: Uploads): void {
