@@ -19,6 +19,8 @@ import type { ConversationDeps } from "./modules/conversations/deps.ts";
 import { conversationRoutes } from "./modules/conversations/routes.ts";
 import { ConversationViews } from "./modules/conversations/view.ts";
 import { messageCommands } from "./modules/messages/commands.ts";
+import { attach, claim, doom, messageDeleted } from "./modules/uploads/attach.ts";
+import { clearBefore, clearConversation } from "./modules/uploads/upkeep.ts";
 import { uploadRoutes } from "./modules/uploads/routes.ts";
 import { removals, uploads } from "./modules/uploads/records.ts";
 import type { Uploads } from "./modules/uploads/service.ts";
@@ -111,14 +113,20 @@ export function createApp(given: AppDeps): App {
   const people = new UserService({ store, clock, events, presence: deps.presence });
   const auth = createAuth(deps, events, people);
   const views = new ConversationViews(store, people.directory);
-  const chat = createConversations(deps, writer, people, views);
   const files = createFiles(deps);
+  const chat = createConversations(deps, writer, people, views, files);
   const talk = createMessages({
     ...{ store, writer, bus, clock },
     people: {
       cards: (ids) => people.directory.cards(ids),
       byUsernames: (names) => people.directory.byUsernames(names),
       blocked: (userId, otherId) => people.relations.blocked(userId, otherId),
+    },
+    uploads: {
+      claim: (wanted) => claim(files, wanted),
+      attach: (uploadId, message) => attach(files, uploadId, message),
+      doom: (uploadId) => doom(files, uploadId),
+      messageDeleted: (uploadId) => messageDeleted(files, uploadId),
     },
     maxTextLength: config.messages.maxLength,
   });
@@ -163,7 +171,7 @@ export function createApp(given: AppDeps): App {
     async start() {
       pressure.start();
       await gateway.start();
-      stopUpkeep = startUpkeep(chat, store, clock, log);
+      stopUpkeep = startUpkeep(chat, files, store, clock, log);
     },
     drain: () => gateway.drain(() => writer.settled()),
     async close() {
@@ -204,12 +212,17 @@ function createConversations(
   writer: Writer,
   people: UserService,
   views: ConversationViews,
+  files: Uploads,
 ): ConversationDeps {
   return {
     ...{ store, writer, bus, clock, views },
     people: {
       cards: (ids) => people.directory.cards(ids),
       mayAdd: (actorId, targetIds) => people.relations.mayAdd(actorId, targetIds),
+    },
+    files: {
+      clearBefore: (conversationId, seq) => clearBefore(files, conversationId, seq),
+      clear: (conversationId) => clearConversation(files, conversationId),
     },
     defaultRetention: config.messages.retentionDays,
   };

@@ -3,6 +3,8 @@ import { iso } from "./kernel/clock.ts";
 import type { Logger } from "./kernel/log.ts";
 import type { ConversationDeps } from "./modules/conversations/deps.ts";
 import { purgeEnded, stripExpired } from "./modules/conversations/upkeep.ts";
+import type { Uploads } from "./modules/uploads/service.ts";
+import { sweepUploads } from "./modules/uploads/upkeep.ts";
 import type { Store } from "./ports/store.ts";
 
 const EVERY_MS = 60_000;
@@ -10,18 +12,20 @@ const EVERY_MS = 60_000;
 const PURGE_LIMIT = 1_000;
 
 /**
- * Once a minute: deletes what has expired, what ended conversations left, and strips what retention lets go. Several
+ * Once a minute: deletes what has expired, what ended conversations left, strips what retention lets go, and lets go of
+ * files that nothing refers to. Several
  * nodes may do so at once. Answers how to stop, which waits for a round that is under way.
  */
 export function startUpkeep(
   chat: ConversationDeps,
+  files: Uploads,
   store: Store,
   clock: Clock,
   log: Logger,
 ): () => Promise<void> {
   let round: Promise<void> | undefined;
   const stop = clock.every(EVERY_MS, () => {
-    round ??= keepUp(chat, store, clock, log).finally(() => round = undefined);
+    round ??= keepUp(chat, files, store, clock, log).finally(() => round = undefined);
   });
   return async () => {
     stop();
@@ -29,7 +33,13 @@ export function startUpkeep(
   };
 }
 
-async function keepUp(chat: ConversationDeps, store: Store, clock: Clock, log: Logger): Promise<void> {
+async function keepUp(
+  chat: ConversationDeps,
+  files: Uploads,
+  store: Store,
+  clock: Clock,
+  log: Logger,
+): Promise<void> {
   const now = clock.now();
   try {
     const expired = await store.sweep(iso(now));
@@ -38,5 +48,10 @@ async function keepUp(chat: ConversationDeps, store: Store, clock: Clock, log: L
     log.debug("upkeep", { expired, purged, stripped });
   } catch (error) {
     log.warn("upkeep_failed", { error: String(error) });
+  }
+  try {
+    log.debug("upkeep_of_files", { dropped: await sweepUploads(files, now) });
+  } catch (error) {
+    log.warn("upkeep_of_files_failed", { error: String(error) });
   }
 }

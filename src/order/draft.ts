@@ -134,7 +134,12 @@ export class Draft {
     const sender = this.member(senderId);
     if (sender && clientId !== null) {
       const sentCount = sender.sentCount + 1;
-      this.#patchParticipant(sender, { lastReadSeq: head.seq, lastReadAt: this.now, sentCount });
+      this.#patchParticipant(sender, {
+        lastReadSeq: head.seq,
+        lastReadAt: this.now,
+        sentCount,
+        ...(isFile(input.content) && { sharedCount: (sender.sharedCount ?? 0) + 1 }),
+      });
     } else if (sender && sender.lastReadSeq >= head.seq - 1) {
       this.#patchParticipant(sender, { lastReadSeq: head.seq });
     }
@@ -284,6 +289,10 @@ export class Draft {
     const merged = { ...this.#patches.get(id)?.set, ...set };
     this.#patches.set(id, { set: merged, write: { into, id, patch: merged } });
   }
+}
+
+function isFile({ type }: MessageContent): boolean {
+  return type === "image" || type === "file";
 }
 
 /** What a deleted message keeps of its content. */

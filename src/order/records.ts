@@ -44,7 +44,7 @@ export type ParticipantRole = "admin" | "moderator" | "member";
 
 /**
  * Someone who is or was a member. Leaving marks the record, nothing deletes it but the end of the conversation.
- * `rev`, `role`, `left`, `joinedAt`, `joinedRev` and `sentCount` change by commits alone; the others also by `patch`.
+ * `rev`, `role`, `left`, `joinedAt`, `joinedRev`, `sentCount` and `sharedCount` change by commits alone; the others also by `patch`.
  */
 export interface Participant extends Under {
   readonly conversationId: string;
@@ -66,6 +66,8 @@ export interface Participant extends Under {
   readonly hiddenSeq: number | null;
   /** Messages sent here, for the user's statistics. */
   readonly sentCount: number;
+  /** Those of them that are images and files; not there in records of an earlier version. */
+  readonly sharedCount?: number;
 }
 
 export interface Reaction {

@@ -78,6 +78,13 @@ export const HUB_DOCS = {
     answers: [],
     errors: ["not_found"],
   },
+  file_upload_progress: {
+    summary: "A file that the user brings has come so far",
+    description:
+      "Told to those who have the conversation open, five times a second at most. Not answered, unless it fails.",
+    answers: [],
+    errors: ["not_found"],
+  },
   typing_stop: {
     summary: "The user types no longer",
     description: "Not answered, unless it fails.",

@@ -13,6 +13,7 @@ import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
 import type { Meters } from "./meters.ts";
 import type { Presence } from "./presence.ts";
+import type { UploadProgress } from "./progress.ts";
 import { standing } from "./protocol.ts";
 import type { Resumption } from "./resume.ts";
 import { Answer } from "./session.ts";
@@ -27,6 +28,7 @@ export interface HubCommandDeps {
   readonly resumption: Resumption;
   readonly presence: Presence;
   readonly typing: Typing;
+  readonly progress: UploadProgress;
   readonly people: People;
   readonly pressure: Pressure;
   readonly meters: Meters;
@@ -70,6 +72,7 @@ export function hubCommands(deps: HubCommandDeps): ReadonlyMap<string, Described
       ofConversation,
       ({ conversationId }, connection) => typing(deps, connection, conversationId, false),
     ),
+    file_upload_progress: fileUploadProgress(deps),
     watch_presence: inTurn(watchPresence(deps)),
   };
   const events = Object.keys(commands) as HubEvent[];
@@ -181,6 +184,23 @@ function typing(
   else if (starts) deps.typing.start(id, connection.userId, connection.connectionId);
   else deps.typing.stop(id, connection.userId);
   return Promise.resolve(undefined);
+}
+
+function fileUploadProgress({ hub, pressure, meters, progress }: HubCommandDeps): SocketCommand {
+  const data = ofConversation.extend({
+    uploadId: z.string().regex(/^[\w-]{1,64}$/, "Must be an id").meta({
+      description: "The upload's, or one of your own before it has one",
+      examples: [SAMPLE.conversation],
+    }),
+    progress: z.number().min(0).max(100).meta({ description: "Per cent", examples: [50] }),
+  });
+  return own(data, (said, connection) => {
+    const { conversationId } = said;
+    if (!hub.room(conversationId)?.has(connection)) return Promise.reject(notFound());
+    if (pressure.strained) meters.sheds.typing.add();
+    else progress.say({ ...said, userId: connection.userId, origin: connection.connectionId });
+    return Promise.resolve(undefined);
+  });
 }
 
 function watchPresence({ presence, people, pressure, meters }: HubCommandDeps): SocketCommand {

@@ -20,6 +20,7 @@ import { patrol } from "./patrol.ts";
 import { Presence } from "./presence.ts";
 import type { CloseReason } from "./protocol.ts";
 import { encodeChange, encodePush, encodeSignal, MAX_FRAME_BYTES, retryCodes } from "./protocol.ts";
+import { UploadProgress } from "./progress.ts";
 import { Receipts } from "./receipts.ts";
 import { Resumption } from "./resume.ts";
 import type { Room } from "./room.ts";
@@ -60,6 +61,7 @@ export class Gateway {
   readonly #receipts: Receipts;
   readonly #resumption: Resumption;
   readonly #typing: Typing;
+  readonly #progress: UploadProgress;
   readonly #session: SessionDeps;
   readonly #lookout: Lookout;
   readonly #shedding: Shedding;
@@ -90,6 +92,11 @@ export class Gateway {
       clock,
       (conversationId, userId, isTyping, origin) =>
         this.#signal({ event: "user_typing", conversationId, data: { userId, isTyping }, origin }),
+    );
+    this.#progress = new UploadProgress(
+      clock,
+      ({ conversationId, origin, ...data }) =>
+        this.#signal({ event: "file_upload_progress", conversationId, data, origin }),
     );
     this.presence = new Presence({
       clock,
@@ -154,6 +161,7 @@ export class Gateway {
     this.hub.close();
     this.#receipts.close();
     this.#typing.close();
+    this.#progress.close();
     this.presence.close();
   }
 
@@ -227,6 +235,7 @@ export class Gateway {
       resumption: this.#resumption,
       presence: this.presence,
       typing: this.#typing,
+      progress: this.#progress,
       tellOpened: (connection, conversationId, opened) =>
         this.#tellOpened(connection, conversationId, opened),
     });

@@ -172,6 +172,17 @@ const PASSING: readonly PushDoc[] = [
     data: z.object({ userId, isTyping: z.boolean().meta({ examples: [true] }) }),
   },
   {
+    event: "file_upload_progress",
+    stands: "signal",
+    summary: "A file that a member brings has come so far",
+    description: OPEN,
+    data: z.object({
+      userId,
+      uploadId: z.string().meta({ examples: [SAMPLE.conversation] }),
+      progress: z.number().min(0).max(100).meta({ description: "Per cent", examples: [50] }),
+    }),
+  },
+  {
     event: "user_joined",
     stands: "signal",
     summary: "A member opened the conversation",

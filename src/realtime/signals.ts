@@ -3,7 +3,7 @@ import type { BusMessage } from "../ports/bus.ts";
 /** Something that happens in a conversation and is not kept. Travels on the conversation's topic. */
 export interface RoomSignal extends BusMessage {
   readonly kind: "signal";
-  readonly event: "user_typing" | "user_joined" | "user_left";
+  readonly event: "user_typing" | "user_joined" | "user_left" | "file_upload_progress";
   readonly conversationId: string;
   readonly data: object;
   /** The connection that it comes from, which is not told. */

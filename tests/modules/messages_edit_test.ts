@@ -3,7 +3,7 @@ import { edit, EDIT_WINDOW_MS, remove } from "../../src/modules/messages/edit.ts
 import { pin } from "../../src/modules/messages/pins.ts";
 import { react } from "../../src/modules/messages/reactions.ts";
 import type { World } from "./messages_support.ts";
-import { codeOf, openWorld } from "./messages_support.ts";
+import { codeOf, openWorld, testUploads } from "./messages_support.ts";
 
 async function pair(world: World): Promise<[ann: string, bob: string, conversationId: string]> {
   const [ann, bob] = [world.people.add("ann"), world.people.add("bob")];
@@ -34,8 +34,7 @@ Deno.test("PUT takes a bare string", async () => {
 });
 
 Deno.test("edit() leaves a picture a picture", async () => {
-  const resolve = () => Promise.resolve({ imageUrl: "/u" });
-  await using world = await openWorld({ uploads: { resolve } });
+  await using world = await openWorld({ uploads: testUploads(() => Promise.resolve({ imageUrl: "/u" })) });
   const [, bob, conversationId] = await pair(world);
   const { id } = await world.send(bob, conversationId, { type: "image", metadata: { uploadId: "u" } });
   const { content } = await edit(world.messages, bob, id, "🎉");

@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import { edit, remove } from "../../src/modules/messages/edit.ts";
 import { react } from "../../src/modules/messages/reactions.ts";
 import { send } from "../../src/modules/messages/send.ts";
-import { codeOf, openWorld } from "./messages_support.ts";
+import { codeOf, openWorld, testUploads } from "./messages_support.ts";
 
 Deno.test("POST answers 201, the place of the message and the whole of it", async () => {
   await using world = await openWorld();
@@ -257,12 +257,12 @@ Deno.test("send() refuses pictures and files where there are no uploads", async 
 
 Deno.test("send() takes the metadata of a picture from its upload, and once only", async () => {
   const asked: unknown[] = [];
-  const resolve = (request: { uploadId: string }, ...of: string[]) => {
-    asked.push([request.uploadId, ...of]);
+  const uploads = testUploads((wanted) => {
+    asked.push(wanted);
     if (asked.length > 1) return Promise.reject(new Error("used already"));
-    return Promise.resolve({ imageUrl: `/u/${request.uploadId}`, imageSize: 9 });
-  };
-  await using world = await openWorld({ uploads: { resolve } });
+    return Promise.resolve({ imageUrl: `/u/${wanted.uploadId}`, imageSize: 9 });
+  });
+  await using world = await openWorld({ uploads });
   const ann = world.people.add("ann");
   const conversationId = await world.group(ann);
   const content = { type: "image" as const, metadata: { uploadId: "u1" } };
@@ -270,7 +270,7 @@ Deno.test("send() takes the metadata of a picture from its upload, and once only
   const { message } = await send(world.messages, ann, body);
   assertEquals(message.content, { type: "image", text: "", metadata: { imageUrl: "/u/u1", imageSize: 9 } });
   assertEquals((await send(world.messages, ann, body)).message, message);
-  assertEquals(asked[0], ["u1", ann, conversationId]);
+  assertEquals(asked[0], { type: "image", uploadId: "u1", senderId: ann, clientId: "c", conversationId });
 });
 
 Deno.test("send() finds the members whom a text mentions, and nobody else", async () => {

@@ -4,7 +4,7 @@ import { newId } from "../../src/kernel/ids.ts";
 import { messageRoutes } from "../../src/modules/messages/routes.ts";
 import type { MessageView, SendBody } from "../../src/modules/messages/schema.ts";
 import { send } from "../../src/modules/messages/send.ts";
-import type { Messages, MessagesDeps, People } from "../../src/modules/messages/service.ts";
+import type { Messages, MessagesDeps, People, Uploads } from "../../src/modules/messages/service.ts";
 import { createMessages } from "../../src/modules/messages/service.ts";
 import type { Hint } from "../../src/order/changes.ts";
 import { newParticipant } from "../../src/order/draft.ts";
@@ -194,6 +194,12 @@ export class World implements AsyncDisposable {
 export async function openWorld(more: Partial<MessagesDeps> = {}): Promise<World> {
   const opened = await openTestStore([conversations, participants, messages]);
   return new World(opened.store, async () => await opened[Symbol.asyncDispose](), more);
+}
+
+/** Uploads of which only the claims matter. */
+export function testUploads(claim: Uploads["claim"]): Uploads {
+  const nothing = () => Promise.resolve();
+  return { claim, attach: nothing, doom: nothing, messageDeleted: nothing };
 }
 
 /** The error code that a call fails with. */

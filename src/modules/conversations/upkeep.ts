@@ -23,7 +23,7 @@ const HEADS = 100;
  * when nothing is left to do.
  */
 export async function purgeEnded(
-  { store }: Pick<ConversationDeps, "store">,
+  { store, files }: Pick<ConversationDeps, "store" | "files">,
   now: number,
   limit: number,
 ): Promise<number> {
@@ -33,6 +33,7 @@ export async function purgeEnded(
   for (;;) {
     const heads = await store.find(conversations, { where, order, limit: HEADS });
     for (const { id: conversationId } of heads) {
+      if (files && !await files.clear(conversationId)) return limit;
       for (const part of [messages, participants] as const) {
         if (deleted < limit) deleted += await purgePart(store, part, conversationId, limit - deleted);
       }
@@ -59,11 +60,12 @@ function purgePart(
  * a change. Answers how many. May stop and start anywhere.
  */
 export async function stripExpired(
-  deps: Pick<ConversationDeps, "store" | "writer">,
+  deps: Pick<ConversationDeps, "store" | "writer" | "files">,
   now: number,
 ): Promise<number> {
   let stripped = 0;
   for await (const head of withRetention(deps.store)) {
+    await deps.files?.clearBefore(head.id, head.firstSeq);
     const [oldest] = await readKept(deps.store, head, 1);
     if (!oldest || !isExpired(oldest, head, now)) continue;
     let batch: number;

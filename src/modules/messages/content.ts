@@ -28,6 +28,11 @@ export function readContent(input: ContentInput, maxLength: number): ContentRequ
   return { type, text, uploadId: null };
 }
 
+/** The upload that a message is, if it is one. */
+export function uploadIdOf({ metadata }: MessageContent): string | undefined {
+  return typeof metadata.uploadId === "string" ? metadata.uploadId : undefined;
+}
+
 /** Throws `invalid_request` for a text without or with too many code points. */
 export function checkText(text: string, maxLength: number): void {
   if (text.length >= 1 && text.length <= maxLength) return;

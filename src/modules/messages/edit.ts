@@ -1,13 +1,15 @@
 import { ParleyError } from "../../kernel/errors.ts";
 import { BLANK } from "../../order/draft.ts";
 import type { Draft } from "../../order/draft.ts";
-import type { Message } from "../../order/records.ts";
-import { checkText, textType } from "./content.ts";
+import { readHeads } from "../../order/reader.ts";
+import type { Conversation, Message } from "../../order/records.ts";
+import { messages as records } from "../../order/records.ts";
+import { checkText, textType, uploadIdOf } from "./content.ts";
 import { refusalIn, usersNamed } from "./lookup.ts";
 import { mentionedNames } from "./mentions.ts";
 import type { MessageView } from "./schema.ts";
 import { members } from "./send.ts";
-import type { Messages, Outcome } from "./service.ts";
+import type { Messages, Outcome, Uploads } from "./service.ts";
 import { actor, conversationOf, kept, showOutcome } from "./service.ts";
 
 /** How long a message can be edited. */
@@ -64,9 +66,11 @@ export async function edit(
  * group's admins and moderators.
  */
 export async function remove(messages: Messages, userId: string, messageId: string): Promise<void> {
-  await messages.writer.write<void>(conversationOf(messageId), {
+  const { uploads } = messages;
+  const uploadId = await messages.writer.write<string | undefined>(conversationOf(messageId), {
     participants: [userId],
     messages: [messageId],
+    prepare: uploads && ((head) => doomUpload(messages, uploads, head, messageId)),
     plan(draft) {
       const { role } = actor(draft, userId);
       const message = kept(draft, messageId);
@@ -74,10 +78,26 @@ export async function remove(messages: Messages, userId: string, messageId: stri
       if (message.clientId === null || (message.senderId !== userId && !moderates)) {
         throw new ParleyError("forbidden");
       }
-      if (message.isDeleted) return;
+      if (message.isDeleted) return undefined;
       draft.changeMessage(message, "message_deleted", { ...BLANK, isDeleted: true, deletedAt: draft.now });
+      return uploadIdOf(message.content);
     },
   });
+  if (uploadId !== undefined) await uploads?.messageDeleted(uploadId);
+}
+
+/** Notes beforehand that the message's file goes with it, if it is one. */
+async function doomUpload(
+  { store }: Messages,
+  uploads: Uploads,
+  head: Conversation,
+  messageId: string,
+): Promise<readonly string[]> {
+  const [present] = await readHeads(store, [head.id]);
+  const [message] = present ? await store.find(records, { where: { id: messageId } }, [present]) : [];
+  const uploadId = message && uploadIdOf(message.content);
+  if (uploadId !== undefined) await uploads.doom(uploadId);
+  return [];
 }
 
 function editable(draft: Draft, userId: string, message: Message): Message {

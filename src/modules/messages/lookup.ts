@@ -18,12 +18,14 @@ export class Lookup {
   refusal: unknown;
   readonly #messages: Messages;
   readonly #userId: string;
+  readonly #clientId: string;
   readonly #request: ContentRequest;
   readonly #names: readonly string[];
 
-  constructor(messages: Messages, userId: string, request: ContentRequest) {
+  constructor(messages: Messages, userId: string, clientId: string, request: ContentRequest) {
     this.#messages = messages;
     this.#userId = userId;
+    this.#clientId = clientId;
     this.#request = request;
     this.#names = mentionedNames(request.text);
   }
@@ -38,11 +40,12 @@ export class Lookup {
   async run(head: Conversation): Promise<readonly string[]> {
     this.refusal = undefined;
     try {
-      [this.mentioned, this.metadata] = await Promise.all([
+      [this.mentioned] = await Promise.all([
         usersNamed(this.#messages.people, this.#names),
-        this.#upload(head),
         checkBlocks(this.#messages, head, this.#userId),
       ]);
+      // Last, since what is claimed here is not free for another message.
+      this.metadata = await this.#upload(head);
     } catch (error) {
       this.refusal = error;
     }
@@ -50,10 +53,11 @@ export class Lookup {
   }
 
   async #upload({ id }: Conversation): Promise<Metadata> {
-    const { uploadId } = this.#request;
-    if (uploadId === null) return NO_METADATA;
+    const { uploadId, type } = this.#request;
+    if (uploadId === null || (type !== "image" && type !== "file")) return NO_METADATA;
     const { uploads } = this.#messages;
-    if (uploads) return await uploads.resolve({ ...this.#request, uploadId }, this.#userId, id);
+    const [senderId, clientId] = [this.#userId, this.#clientId];
+    if (uploads) return await uploads.claim({ type, uploadId, senderId, clientId, conversationId: id });
     const errors = [{ field: "content.type", message: "Uploads are not available" }];
     throw new ParleyError("invalid_request", undefined, { errors });
   }

@@ -28,7 +28,7 @@ export async function send(messages: Messages, userId: string, body: SendBody): 
   const request = readContent(body.content, messages.maxTextLength);
   if (replyTo !== null && messagePlace(replyTo)?.conversationId !== conversationId) throw notFound();
   const digest = requestDigest(clientId, request, replyTo);
-  const lookup = new Lookup(messages, userId, request);
+  const lookup = new Lookup(messages, userId, clientId, request);
   const outcome = await messages.writer.write<Outcome>(conversationId, {
     participants: [userId],
     clientIds: [[userId, clientId]],
@@ -46,7 +46,9 @@ export async function send(messages: Messages, userId: string, body: SendBody): 
       return { record, head: draft.head, changed: true };
     },
   });
-  return { message: await showOutcome(messages, outcome), made: outcome.changed };
+  const { record, changed } = outcome;
+  if (changed && request.uploadId !== null) await messages.uploads?.attach(request.uploadId, record);
+  return { message: await showOutcome(messages, outcome), made: changed };
 }
 
 /** Those of the users looked up who are members. */

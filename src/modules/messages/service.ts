@@ -6,7 +6,6 @@ import type { Conversation, Message, Participant } from "../../order/records.ts"
 import type { Writer } from "../../order/writer.ts";
 import type { Bus } from "../../ports/bus.ts";
 import type { Store } from "../../ports/store.ts";
-import type { ContentRequest } from "./content.ts";
 import { Directs } from "./directs.ts";
 import type { MessageView } from "./schema.ts";
 import type { Cards } from "./view.ts";
@@ -23,12 +22,23 @@ export interface People extends Cards {
 /** Files that messages can name. */
 export interface Uploads {
   /**
-   * The metadata of a message that is this upload. Throws `invalid_request` for one that is not the sender's, not of
-   * this conversation, not of this type, or not complete.
+   * Has an upload belong to the message of this sender's `clientId`, before the message is made, and answers the message's
+   * metadata. Throws `invalid_request` for one that is not the sender's, not of this conversation, not of this type, not
+   * complete, or another message.
    */
-  resolve(request: ContentRequest & { uploadId: string }, senderId: string, conversationId: string): Promise<
-    Readonly<Record<string, unknown>>
-  >;
+  claim(wanted: {
+    readonly type: "image" | "file";
+    readonly uploadId: string;
+    readonly senderId: string;
+    readonly clientId: string;
+    readonly conversationId: string;
+  }): Promise<Readonly<Record<string, unknown>>>;
+  /** The message is made. Never throws. */
+  attach(uploadId: string, message: { readonly id: string; readonly seq: number }): Promise<void>;
+  /** The upload's message is about to be deleted. */
+  doom(uploadId: string): Promise<void>;
+  /** The upload's message is deleted. Never throws. */
+  messageDeleted(uploadId: string): Promise<void>;
 }
 
 export interface MessagesDeps {

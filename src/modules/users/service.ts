@@ -13,6 +13,7 @@ import { DEFAULT_PREFERENCES, users } from "./records.ts";
 import type { Contact, Preferences, Profile, User } from "./records.ts";
 import { Relations } from "./relations.ts";
 import { ownView, publicView } from "./view.ts";
+import type { Sent } from "./view.ts";
 
 /** What the users' module works with. */
 export interface UsersDeps {
@@ -183,12 +184,15 @@ export class UserService {
   }
 
   async #own(user: User): Promise<object> {
-    const [online, sent] = await Promise.all([this.#presence.online([user.id]), this.#messagesSent(user.id)]);
+    const [online, sent] = await Promise.all([this.#presence.online([user.id]), this.#sent(user.id)]);
     return ownView(user, online.has(user.id), sent);
   }
 
-  async #messagesSent(userId: string): Promise<number> {
+  async #sent(userId: string): Promise<Sent> {
     const found = await this.#store.find(participants, { where: { userId } });
-    return found.reduce((sum, { sentCount }) => sum + sentCount, 0);
+    return {
+      messagesSent: found.reduce((sum, { sentCount }) => sum + sentCount, 0),
+      filesShared: found.reduce((sum, { sharedCount = 0 }) => sum + sharedCount, 0),
+    };
   }
 }

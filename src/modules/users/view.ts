@@ -16,8 +16,14 @@ export function publicView(user: User, isOnline: boolean, hidden: boolean): obje
   };
 }
 
+/** What a user has sent, in all conversations together. */
+export interface Sent {
+  readonly messagesSent: number;
+  readonly filesShared: number;
+}
+
 /** A user as its owner sees it. */
-export function ownView(user: User, isOnline: boolean, messagesSent: number): object {
+export function ownView(user: User, isOnline: boolean, sent: Sent): object {
   const { firstName, lastName, avatar, bio, location, website, dateOfBirth, lastSeen } = user;
   const { showOnlineStatus, allowMessages, showLastSeen } = user;
   return {
@@ -31,7 +37,7 @@ export function ownView(user: User, isOnline: boolean, messagesSent: number): ob
       theme: user.theme,
       privacy: { showOnlineStatus, allowMessages, showLastSeen },
     },
-    stats: { messagesSent, filesShared: user.filesShared, loginCount: user.loginCount },
+    stats: { ...sent, loginCount: user.loginCount },
     role: user.role,
     isVerified: user.isVerified,
     isActive: user.isActive,
