@@ -26,7 +26,7 @@ export function Foot({ local, isOwn, stage }: FootProps): JSX.Element {
   if (state === "failed") return <Failed local={local} stage={stage} />;
   return (
     <p class="entry-foot">
-      <time dateTime={message.createdAt}>{formatClock(message.createdAt)}</time>
+      <time dateTime={message.createdAt} dir="auto">{formatClock(message.createdAt)}</time>
       {isOwn && (
         <span class={`tick tick-${state}`}>
           <Icon name={TICKS[state]} small />

@@ -41,9 +41,16 @@ export function History({ stage }: { readonly stage: Stage }): JSX.Element {
         onKeyDown={(event) => onHistoryKey(stage, event)}
         onContextMenu={(event) => onHistoryMenu(stage, event)}
         onFocusIn={({ currentTarget, target }) => onFocus(stage, currentTarget, target)}
-        onPointerOver={({ target }) => stage.pointed.value = keyAt(target)}
-        onPointerLeave={() => stage.pointed.value = undefined}
-        onFocusOut={({ currentTarget }) => currentTarget.tabIndex = 0}
+        onFocusOut={({ currentTarget, relatedTarget }) => {
+          currentTarget.tabIndex = 0;
+          if (relatedTarget && keyAt(relatedTarget) === undefined) stage.pointed.value = undefined;
+        }}
+        onPointerOver={({ target, pointerType }) => {
+          if (pointerType === "mouse") stage.pointed.value = keyAt(target);
+        }}
+        onPointerLeave={({ pointerType }) => {
+          if (pointerType === "mouse") stage.pointed.value = undefined;
+        }}
       >
         <div ref={track} class="history-track">
           <div ref={drawn} class="history-drawn">{shown}</div>

@@ -35,7 +35,9 @@ export class Scroller<T extends Keyed> {
   #range: Range = { first: 0, last: -1 };
   #anchor: Anchor = "end";
   #hasEnd = true;
+  /** Where the view is to be, and where the document has it as far as known. */
   #top = 0;
+  #shown = 0;
   #height = FIRST_VIEW;
   #parts: Parts | undefined;
   #observer: ResizeObserver | undefined;
@@ -120,6 +122,7 @@ export class Scroller<T extends Keyed> {
 
   /** Holds on to something, at once or as soon as it is listed. */
   hold(anchor: Anchor): void {
+    this.#catchUp();
     this.#anchor = anchor;
     this.#follow();
     this.#redraw.value++;
@@ -156,8 +159,8 @@ export class Scroller<T extends Keyed> {
   /** Takes note of where the reader has scrolled, also before the browser tells; whether that is elsewhere. */
   #catchUp(): boolean {
     const { box } = this.#parts ?? {};
-    if (!box || Math.abs(box.scrollTop - this.#top) < 1) return false;
-    this.#top = box.scrollTop;
+    if (!box || Math.abs(box.scrollTop - this.#shown) < 1) return false;
+    this.#top = this.#shown = box.scrollTop;
     this.#anchor = anchorOf(this.#heights, (index) => this.#keyAt(index), this.#view, this.#hasEnd);
     return true;
   }
@@ -196,6 +199,7 @@ export class Scroller<T extends Keyed> {
     track.style.height = `${free + this.#heights.total}px`;
     drawn.style.transform = `translateY(${offset}px)`;
     if (Math.abs(box.scrollTop - this.#top) >= 1) box.scrollTop = this.#top;
+    this.#shown = box.scrollTop;
     this.#moved();
   }
 
