@@ -14,8 +14,11 @@ interface Scale {
 
 const WIDTHS = [76, 13, 21, 20, 12, 7, 8, 7, 8, 0] as const;
 const TITLES = ["median", "min – max", "ratio", "aim", "server", "(core)", "driver", "(core)", "counts"];
+const LOADS = ["server", "serverCore", "driver", "driverCore"] as const;
 /** A driver that needs more than this of its core may be what is measured. */
 const DRIVER_BUSY = 0.9;
+/** What others may take of the server's core: the kernel's work for it is counted there, too. */
+const OTHERS = 0.15;
 
 /** A table's head. */
 export function heading(title: string): string {
@@ -24,10 +27,11 @@ export function heading(title: string): string {
 
 /** What the columns mean. */
 export const LEGEND = [
-  "server, driver: the share of one core that the processes used; (core): of its core, whoever used it. MongoDB's protocol",
-  "and Redis are spoken by servers on the driver's core. A figure counts only while the server's core is the busy one, not",
-  "the driver's; what remains of it the server waited for the disk or for others. Deliveries are counted where they",
-  "arrive, and all have to. ratio: how many times better Parley is, the median of the rounds' ratios and their range.",
+  "server, driver: the share of one core that the processes used; (core): of its core, whoever used it. What speaks",
+  "MongoDB's protocol and Redis is on the driver's core. A figure counts only while the server has its core for itself and,",
+  "where it is driven as hard as it goes, is busier than the driver; what is left of its core it waited for the disk or for",
+  "others. Deliveries are counted where they arrive, and all have to. ratio: how many times better Parley is, the median of",
+  "the rounds' ratios and their range.",
 ].join("\n");
 
 /** One line for each row of a figure. */
@@ -60,11 +64,10 @@ function cells(
 ): Record<"value" | "spread", string> & { readonly loads: string[] } {
   const values = valuesOf(row, rounds);
   const load = (key: keyof Load) => median(rounds.map((round) => round.load[key]));
-  const loads = (["server", "serverCore", "driver", "driverCore"] as const).map(load).map(percent);
   return {
     value: format(median(values), row),
     spread: values.length > 1 ? range(values, row) : "",
-    loads: [...loads, countable(saturates, load("server"), load("driver"))],
+    loads: [...LOADS.map(load).map(percent), countable(saturates, load)],
   };
 }
 
@@ -87,10 +90,12 @@ function slower(rounds: readonly Round[]): string {
   return rates.length > 0 ? `, at ${format(median(rates), { unit: "/s" })} a second` : "";
 }
 
-function countable(saturates: boolean, server: number, driver: number): string {
+function countable(saturates: boolean, load: (key: keyof Load) => number): string {
+  const [server, driver] = [load("server"), load("driver")];
   if (Number.isNaN(driver)) return saturates ? "unknown" : "yes";
   if (driver > DRIVER_BUSY) return "no: the driver is busy";
-  return !saturates || server > driver ? "yes" : "no: the server is not";
+  if (load("serverCore") - server > OTHERS) return "no: others use the server's core";
+  return !saturates || server > driver ? "yes" : "no: the server is not busy";
 }
 
 function aim(scale: Scale, value: number): string {
