@@ -110,7 +110,7 @@ export class FakeClient {
 
   reconnectNow(): void {}
 
-  watchPresence(): Promise<void> {
+  watchPresence(_ids?: readonly string[]): Promise<void> {
     return Promise.resolve();
   }
 

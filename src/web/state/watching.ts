@@ -6,10 +6,10 @@ import { partnerOf } from "./people.ts";
 /** As many as the server lets a connection watch. */
 const MOST = 200;
 
-/** Watches who comes and goes: the others of direct conversations, then contacts, for as long as the page is there. */
-export function startWatching(): void {
+/** Watches who comes and goes: the others of direct conversations, then contacts, until the answer is called. */
+export function startWatching(): () => void {
   let watched = "";
-  effect(() => {
+  return effect(() => {
     if (!me.value || !online.value) return;
     const partners = conversations().flatMap((conversation) => partnerOf(conversation)?.userId ?? []);
     const ids = [...new Set([...partners, ...contacts.value.map(({ id }) => id)])].slice(0, MOST);
