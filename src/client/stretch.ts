@@ -1,5 +1,8 @@
 import type { MessageView } from "./wire.ts";
 
+/** Code points of a quote, as the server cuts them. */
+const QUOTED = 140;
+
 /** Messages of one conversation in rising `seq`, without holes: whatever would leave one is not taken in. */
 export class Stretch {
   #messages: readonly MessageView[];
@@ -34,6 +37,12 @@ export class Stretch {
     return true;
   }
 
+  /** Has every answer quote a message as it is now: what was deleted or changed is nowhere in its old words. */
+  requote(message: MessageView): void {
+    if (!this.#messages.some((answer) => quotes(answer, message))) return;
+    this.#messages = this.#messages.map((answer) => requoted(answer, message));
+  }
+
   /**
    * Takes in messages that lie next to what is here, or over it, the newer state of each; they have no holes
    * themselves. Answers `false`, with nothing done, when something is missing between the two.
@@ -65,4 +74,16 @@ export class Stretch {
   dropBefore(seq: number): void {
     if ((this.first ?? seq) < seq) this.#messages = this.#messages.filter((message) => message.seq >= seq);
   }
+}
+
+/** `answer` with its quote of `message`, if it has one, in the words of now. */
+export function requoted(answer: MessageView, message: MessageView | undefined): MessageView {
+  if (!answer.replyTo || !message || !quotes(answer, message)) return answer;
+  const { isDeleted, content: { type, text } } = message;
+  const replyTo = { ...answer.replyTo, type, isDeleted, text: [...text].slice(0, QUOTED).join("") };
+  return { ...answer, replyTo };
+}
+
+function quotes({ replyTo }: MessageView, { seq, isEdited, isDeleted }: MessageView): boolean {
+  return replyTo?.seq === seq && (isEdited || isDeleted);
 }

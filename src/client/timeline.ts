@@ -1,4 +1,4 @@
-import { Stretch } from "./stretch.ts";
+import { requoted, Stretch } from "./stretch.ts";
 import type { MessageView } from "./wire.ts";
 
 /** Which part of the history is asked for: the newest messages are those before the end of all numbers. */
@@ -71,6 +71,8 @@ export class Timeline {
       // A hole would be a fault of the server's: what is before it can be loaded again.
       else if (!this.#tail.join([message])) this.#tail = new Stretch([message]);
       this.#window?.update(message);
+      this.#tail.requote(message);
+      this.#window?.requote(message);
       this.#seq = Math.max(this.#seq, message.seq);
       if (this.#loads > 0) this.#meanwhile.set(message.seq, newer(message, this.#meanwhile.get(message.seq)));
     }
@@ -175,7 +177,8 @@ export class Timeline {
     const age = this.#age;
     const page = await fetch(query);
     if (age !== this.#age) return undefined;
-    const messages = page.map((message) => newer(message, this.#meanwhile.get(message.seq)));
+    const messages = page.map((message) => newer(message, this.#meanwhile.get(message.seq)))
+      .map((message) => requoted(message, this.#meanwhile.get(message.replyTo?.seq ?? 0)));
     // A page that reaches the newest message may have been read before those that came meanwhile.
     for (let next = this.#meanwhile.get((messages.at(-1)?.seq ?? END) + 1); next;) {
       messages.push(next);

@@ -65,9 +65,9 @@ async function each(visitor: Visitor, groupId: string): Promise<void> {
     await shut();
   }
   await page.goto(`${url}/c/${groupId}`);
-  await visitor.message("tomorrow").waitFor();
+  await visitor.message(/tomorrow/).waitFor();
   await look("conversation");
-  await visitor.message("tomorrow").focus();
+  await visitor.message(/tomorrow/).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("menu").waitFor();
   await look("actions of a message");

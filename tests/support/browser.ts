@@ -88,9 +88,10 @@ export class Visitor {
     return this.page.getByRole("feed", { name: say("conversation.history") });
   }
 
-  /** The message with this text in it. */
+  /** The message of this text, or of one that the pattern finds at the end of what is read out. */
   message(text: string | RegExp): ReturnType<Page["getByRole"]> {
-    return this.history.getByRole("article").filter({ hasText: text });
+    const name = typeof text === "string" ? new RegExp(`: ${RegExp.escape(text)}$`) : text;
+    return this.history.getByRole("article", { name });
   }
 
   /** Writes and sends with Enter. */
