@@ -1,10 +1,10 @@
 import type { ComponentType, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import type { EmojiPickerProps } from "../emoji/picker.tsx";
 import { t } from "../i18n/mod.ts";
 import { Spinner } from "../ui/mod.ts";
+import { isTouch } from "./pointer.ts";
 import { Popup } from "./popup.tsx";
-
-type Picker = ComponentType<{ readonly onPick: (emoji: string) => void }>;
 
 interface EmojiPopupProps {
   readonly at: DOMRect;
@@ -14,7 +14,7 @@ interface EmojiPopupProps {
 
 /** The emoji picker, which is only loaded when someone wants it. */
 export function EmojiPopup({ at, onPick, onClose }: EmojiPopupProps): JSX.Element {
-  const [Picker, setPicker] = useState<Picker>();
+  const [Picker, setPicker] = useState<ComponentType<EmojiPickerProps>>();
   const [hasFailed, setFailed] = useState(false);
   useEffect(() => {
     import("../emoji/picker.tsx").then(
@@ -28,7 +28,7 @@ export function EmojiPopup({ at, onPick, onClose }: EmojiPopupProps): JSX.Elemen
   };
   return (
     <Popup at={at} label={t("emoji.title")} role="dialog" onClose={onClose}>
-      {Picker ? <Picker onPick={pick} /> : (
+      {Picker ? <Picker onPick={pick} startsInSearch={!isTouch()} /> : (
         <div class="emoji-picker">
           <p class="emoji-picker-note">{hasFailed ? t("emoji.failed") : <Spinner />}</p>
         </div>

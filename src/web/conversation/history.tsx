@@ -27,6 +27,11 @@ export function History({ stage }: { readonly stage: Stage }): JSX.Element {
     return scroller.attach({ box: box.current, track: track.current, drawn: drawn.current });
   }, [scroller]);
   useLayoutEffect(() => scroller.settle());
+  useLayoutEffect(() => {
+    // The row with the focus has been scrolled out of the document.
+    const isLost = stage.isInside && document.activeElement === document.body;
+    if (isLost) box.current?.focus({ preventScroll: true });
+  });
   useLook(stage);
   const arrivals = useArrivals(client(), conversation.id, stage.userId);
   return (
@@ -43,6 +48,7 @@ export function History({ stage }: { readonly stage: Stage }): JSX.Element {
         onFocusIn={({ currentTarget, target }) => onFocus(stage, currentTarget, target)}
         onFocusOut={({ currentTarget, relatedTarget }) => {
           currentTarget.tabIndex = 0;
+          stage.isInside = false;
           if (relatedTarget && keyAt(relatedTarget) === undefined) stage.pointed.value = undefined;
         }}
         onPointerOver={({ target, pointerType }) => {
@@ -92,7 +98,10 @@ function useLook(stage: Stage): void {
   const isOnline = online.value;
   useEffect(() => {
     const look = () => stage.look();
-    const away = () => stage.readUpTo.value = stage.conversation.view.seq;
+    const away = () => {
+      const { unread, seq } = stage.conversation.view;
+      if (unread === 0) stage.readUpTo.value = seq;
+    };
     addEventListener("focus", look);
     addEventListener("blur", away);
     document.addEventListener("visibilitychange", look);
@@ -110,6 +119,7 @@ function useLook(stage: Stage): void {
 /** The box hands the keyboard on to the row that it was on last; while it is inside, Tab leads out of the history. */
 function onFocus(stage: Stage, box: HTMLElement, target: EventTarget | null): void {
   box.tabIndex = -1;
+  stage.isInside = true;
   const key = keyAt(target);
   if (key !== undefined) {
     stage.activeKey = key;

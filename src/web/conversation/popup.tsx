@@ -19,11 +19,13 @@ const EDGE = 8;
  */
 export function Popup({ at, label, role, onClose, children }: PopupProps): JSX.Element {
   const root = useRef<HTMLDivElement>(null);
+  const isGone = useRef(false);
   useLayoutEffect(() => {
     const element = root.current;
     const before = document.activeElement;
     element?.showPopover();
     return () => {
+      isGone.current = true;
       const isInside = element?.contains(document.activeElement) || document.activeElement === document.body;
       if (isInside && before instanceof HTMLElement && before.isConnected) {
         before.focus({ preventScroll: true });
@@ -51,6 +53,11 @@ export function Popup({ at, label, role, onClose, children }: PopupProps): JSX.E
       popover="manual"
       role={role}
       aria-label={label}
+      onFocusOut={({ relatedTarget }) => {
+        const isInside = !relatedTarget ||
+          (relatedTarget instanceof Node && root.current?.contains(relatedTarget));
+        if (!isInside && !isGone.current) onClose();
+      }}
       onKeyDown={(event) => {
         if (event.key !== "Escape" && event.key !== "Tab") return;
         if (event.key === "Tab" && role === "dialog") return;

@@ -20,7 +20,7 @@ export function QuoteView({ quote, stage }: QuoteProps): JSX.Element {
       type="button"
       class="quote"
       tabIndex={-1}
-      aria-label={t("message.quote_of", { name, text: said })}
+      aria-label={t("message.quote_of", { name: nameOf(senderId), text: said })}
       onClick={() => void stage.goTo(seq)}
     >
       <bdi class="quote-name">{name}</bdi>

@@ -48,7 +48,8 @@ export class Stage {
   /** Which end is being loaded, and which could not be. */
   readonly loading = signal<"older" | "newer" | "around" | undefined>(undefined);
   readonly failed = signal(false);
-  /** Whether the reader's keyboard is among the rows, and at which. */
+  /** Whether the focus is in the history, and the row that it was on last. */
+  isInside = false;
   activeKey: string | undefined;
   /** The rows as last laid out. */
   rows: readonly Row[] = [];

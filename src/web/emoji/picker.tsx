@@ -30,8 +30,14 @@ interface Section {
   readonly emojis: readonly Emoji[];
 }
 
+export interface EmojiPickerProps {
+  readonly onPick: (emoji: string) => void;
+  /** Whether the caret goes into the search at once: on phones that brings up the keyboard, over the emoji. */
+  readonly startsInSearch: boolean;
+}
+
 /** Every emoji, by groups and by search. Arrows move in the grid, from the search down into it. */
-export function EmojiPicker({ onPick }: { readonly onPick: (emoji: string) => void }): JSX.Element {
+export function EmojiPicker({ onPick, startsInSearch }: EmojiPickerProps): JSX.Element {
   const [catalog, setCatalog] = useState<Catalog>();
   const [hasFailed, setFailed] = useState(false);
   const [query, setQuery] = useState("");
@@ -39,7 +45,7 @@ export function EmojiPicker({ onPick }: { readonly onPick: (emoji: string) => vo
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
     loadCatalog().then(setCatalog, () => setFailed(true));
-    search.current?.focus();
+    if (startsInSearch) search.current?.focus();
   }, []);
   // What was used last is taken once: it must not move under the pointer.
   const sections = useMemo(() => catalog && sectionsOf(catalog, query), [catalog, query]);
@@ -104,7 +110,7 @@ function Grid(
   const tone = chosenTone();
   return (
     <section class="emoji-picker-section" data-section={section.id} aria-label={section.label}>
-      <h3>{section.label}</h3>
+      <h2>{section.label}</h2>
       <div class="emoji-picker-grid">
         {section.emojis.map(({ emoji, name, hasTones }) => {
           const shown = hasTones ? withTone(emoji, tone) : emoji;

@@ -22,7 +22,8 @@ const EMPHASIS: Readonly<Record<Emphasis, "strong" | "em" | "s">> = {
 
 /**
  * A text as elements, and as nothing but elements: no part of it is ever read as markup. What can be pressed is not in
- * the order of the Tab key: a history holds too many of them, and its own keys lead there.
+ * the order of the Tab key, but for code, which may have to be scrolled: a history holds too many of them, and its own
+ * keys lead there.
  */
 export function showText(blocks: readonly Block[], context: TextContext): JSX.Element[] {
   return blocks.map((block, index) => showBlock(block, context, index, "auto"));
@@ -39,7 +40,7 @@ function showBlock(block: Block, context: TextContext, key: number, dir: "auto" 
       return <p key={key} dir={dir}>{showInline(block.children, context)}</p>;
     case "code_block":
       return (
-        <pre key={key} dir="ltr" tabIndex={-1} role="group" aria-label={context.codeLabel(block.language)}>
+        <pre key={key} dir="ltr" tabIndex={0} role="group" aria-label={context.codeLabel(block.language)}>
           <code>{block.text}</code>
         </pre>
       );
