@@ -41,6 +41,7 @@ import type { Blobs } from "./ports/blobs.ts";
 import type { Bus } from "./ports/bus.ts";
 import type { Limiter } from "./ports/limiter.ts";
 import type { PresenceStore } from "./ports/presence.ts";
+import type { Thumbnailer } from "./ports/pictures.ts";
 import type { Scanner } from "./ports/scanner.ts";
 import type { AnyCollection, Store } from "./ports/store.ts";
 import type { WebFiles } from "./ports/web_files.ts";
@@ -68,6 +69,8 @@ export interface AppDeps {
   readonly blobs: Blobs;
   /** Without one, files are not scanned. */
   readonly scanner?: Scanner | undefined;
+  /** Without one, pictures have no thumbnails. */
+  readonly thumbnails?: Thumbnailer | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** Signs access tokens. */
@@ -228,11 +231,12 @@ function createConversations(
   };
 }
 
-function createFiles({ config, store, blobs, clock, log, secret, scanner }: AppDeps): Uploads {
+function createFiles({ config, store, blobs, clock, log, secret, ...deps }: AppDeps): Uploads {
   const { maxBytes, types, quota, expiresMs, delivery } = config.uploads;
   const redirects = delivery === "redirect";
   return createUploads({
-    ...{ store, blobs, clock, log, secret, scanner, quota, expiresMs, redirects },
+    ...{ store, blobs, clock, log, secret, quota, expiresMs, redirects },
+    ...{ scanner: deps.scanner, thumbnails: deps.thumbnails },
     rules: { maxBytes, types },
   });
 }

@@ -39,11 +39,21 @@ async function serve(config: Config): Promise<number> {
   for (const variable of notUsedYet(config)) log.warn("variable_not_used_yet", { variable });
   const store = await openStore(config);
   const shared = await openShared(config, systemClock, log);
-  const files = await openFiles(config);
+  const files = await openFiles(config, systemClock, log);
   const secret = config.tokens.secret ?? ensureSecret(config.dataDir);
   const web = await openWebFiles(WEB);
   const memory = { memory: readMemory, memoryLimit: memoryLimit() };
-  const app = createApp({ config, store, ...shared, ...files, ...memory, clock: systemClock, log, secret, web });
+  const app = createApp({
+    config,
+    store,
+    ...shared,
+    ...files,
+    ...memory,
+    clock: systemClock,
+    log,
+    secret,
+    web,
+  });
   await app.start();
   const stopped = stopSignal();
   const server = listen(config, app);
@@ -54,7 +64,7 @@ async function serve(config: Config): Promise<number> {
   await stopServer(server, log);
   await app.close();
   await Promise.all([shared.bus.close(), shared.presence.close(), shared.limiter.close()]);
-  await files.blobs.close();
+  await Promise.all([files.blobs.close(), files.thumbnails.close()]);
   await store.close();
   clearTimeout(deadline);
   log.info("stopped");

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { FolderBlobs } from "./adapters/blobs_folder.ts";
 import { MemoryBus } from "./adapters/bus_memory.ts";
 import { MemoryLimiter } from "./adapters/limiter_memory.ts";
+import { VipsThumbnailer } from "./adapters/pictures_vips.ts";
 import { MemoryPresence } from "./adapters/presence_memory.ts";
 import { ClamdScanner } from "./adapters/scanner_clamd.ts";
 import { openSqliteStore } from "./adapters/store_sqlite.ts";
@@ -13,6 +14,7 @@ import type { Blobs } from "./ports/blobs.ts";
 import type { ObservedBus } from "./ports/bus.ts";
 import type { Limiter } from "./ports/limiter.ts";
 import type { PresenceStore } from "./ports/presence.ts";
+import type { Thumbnailer } from "./ports/pictures.ts";
 import type { Scanner } from "./ports/scanner.ts";
 import type { Store } from "./ports/store.ts";
 
@@ -36,14 +38,19 @@ export async function openStore({ store, dataDir }: Config): Promise<Store> {
 export interface Files {
   readonly blobs: Blobs;
   readonly scanner: Scanner | undefined;
+  readonly thumbnails: Thumbnailer;
 }
 
 /** Opens the storage of files that the configuration names. S3's client is loaded only where it is used. */
-export async function openFiles({ uploads: { s3, dir, scanner } }: Config): Promise<Files> {
-  const scanning = scanner === undefined ? undefined : new ClamdScanner(scanner);
-  if (!s3) return { blobs: new FolderBlobs(dir), scanner: scanning };
+export async function openFiles({ uploads }: Config, clock: Clock, log: Logger): Promise<Files> {
+  const { s3, dir, scanner } = uploads;
+  const beside = {
+    scanner: scanner === undefined ? undefined : new ClamdScanner(scanner),
+    thumbnails: new VipsThumbnailer({ clock, log }),
+  };
+  if (!s3) return { blobs: new FolderBlobs(dir), ...beside };
   const { S3Blobs } = await import("./adapters/blobs_s3.ts");
-  return { blobs: new S3Blobs(s3), scanner: scanning };
+  return { blobs: new S3Blobs(s3), ...beside };
 }
 
 /** Opens bus, presence and limiter: of this process, or of the Redis that the configuration names. */

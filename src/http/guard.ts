@@ -60,7 +60,9 @@ export class Guard {
     limit: LimitName,
     authorization: string | null,
   ): Promise<void> {
-    if (auth === "user" || (auth === "link" && authorization !== null)) await this.#identify(call, authorization);
+    if (auth === "user" || (auth === "link" && authorization !== null)) {
+      await this.#identify(call, authorization);
+    }
     if (limit === "none") return;
     if (limit === "credentials") {
       await this.#takeSurely(call, this.#budgets.anonymous, call.address);

@@ -10,7 +10,9 @@ import type { Guard, LimitName } from "./guard.ts";
 import { validated } from "./validate.ts";
 
 type Auth = "none" | "user" | "link";
-type Asker<A extends Auth> = A extends "user" ? Principal : A extends "link" ? Principal | undefined : undefined;
+type Asker<A extends Auth> = A extends "user" ? Principal
+  : A extends "link" ? Principal | undefined
+  : undefined;
 type Schema = z.ZodType | undefined;
 type Parsed<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
 

@@ -68,6 +68,8 @@ async function liveTogether(a: TestSocket, b: TestSocket, conversationId: string
   await a.next("user_joined");
   b.tell("typing_start", { conversationId });
   await a.next("user_typing");
+  b.tell("file_upload_progress", { conversationId, uploadId: "one", progress: 50 });
+  await a.next("file_upload_progress");
   b.tell("typing_stop", { conversationId });
   const { message } = await a.do("send_message", { conversationId, clientId: "m0", content: "Tea?" });
   await b.do("mark_delivered", { conversationId, seq: message.seq });

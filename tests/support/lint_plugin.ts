@@ -6,8 +6,9 @@ const EDGE =
 const CONFIG = /\/src\/(config\w*|main)\.ts$/;
 const SOURCE = /\/src\//;
 
-/** Where programs begin: the server, and the scripts that browsers load. */
-const ENTRY = /\/src\/(main\.ts|web\/(main\.tsx|boot\.ts|build\/main\.ts|worker\/sw\.ts))$/;
+/** Where programs begin: the server, the threads of its adapters, and the scripts that browsers load. */
+const ENTRY =
+  /\/src\/(main\.ts|adapters\/\w+\/worker\.ts|web\/(main\.tsx|boot\.ts|build\/main\.ts|worker\/sw\.ts))$/;
 
 /** Calls that begin work outside the program. */
 const STARTS = new Set(["setInterval", "setTimeout", "setImmediate", "fetch", "queueMicrotask"]);

@@ -43,3 +43,80 @@ export function picture(
     pngChunk("IEND", new Uint8Array(0)),
   ]));
 }
+
+/** An Exif block (a TIFF) that tells an orientation, and holds a text besides. */
+export function withOrientation(orientation: number, text: string): Buffer {
+  const tiff = Buffer.alloc(26);
+  tiff.set([0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation]);
+  return Buffer.concat([tiff, Buffer.from(text)]);
+}
+
+function jpegSegment(marker: number, ...parts: readonly Uint8Array[]): Buffer {
+  const payload = Buffer.concat(parts);
+  const head = Buffer.from([0xff, marker, 0, 0]);
+  head.writeUInt16BE(payload.length + 2, 2);
+  return Buffer.concat([head, payload]);
+}
+
+/** What looks like a JPEG to whoever does not decode it: markers, sizes and bytes in between. */
+export function jpeg(width: number, height: number, exif: Uint8Array, comment: Uint8Array): Buffer {
+  const frame = Buffer.from([8, 0, 0, 0, 0, 1, 1, 0x11, 0]);
+  frame.writeUInt16BE(height, 1);
+  frame.writeUInt16BE(width, 3);
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    jpegSegment(0xe0, Buffer.from("JFIF\0\x01\x01\0\0\x01\0\x01\0\0", "latin1")),
+    jpegSegment(0xe1, Buffer.from("Exif\0\0", "latin1"), exif),
+    jpegSegment(0xe1, Buffer.from("http://ns.adobe.com/xap/1.0/\0", "latin1"), comment),
+    jpegSegment(0xfe, comment),
+    jpegSegment(0xc0, frame),
+    jpegSegment(0xda, Buffer.from([1, 1, 0, 0, 0x3f, 0])),
+    Buffer.from([1, 2, 0xff, 0, 3, 0xff, 0xd0, 4]),
+    Buffer.from([0xff, 0xd9]),
+  ]);
+}
+
+function webpChunk(name: string, data: Uint8Array): Buffer {
+  const head = Buffer.alloc(8);
+  head.write(name, "latin1");
+  head.writeUInt32LE(data.length, 4);
+  return Buffer.concat([head, data, Buffer.alloc(data.length % 2)]);
+}
+
+/** What looks like a WebP, likewise. */
+export function webp(width: number, height: number, exif: Uint8Array, xmp: Uint8Array): Buffer {
+  const extended = Buffer.alloc(10);
+  extended[0] = 0x0c;
+  extended.writeUIntLE(width - 1, 4, 3);
+  extended.writeUIntLE(height - 1, 7, 3);
+  const chunks = Buffer.concat([
+    webpChunk("VP8X", extended),
+    webpChunk("VP8L", Buffer.from([0x2f, 0, 0, 0, 0])),
+    webpChunk("EXIF", exif),
+    webpChunk("XMP ", xmp),
+  ]);
+  const head = Buffer.from("RIFF\0\0\0\0WEBP", "latin1");
+  head.writeUInt32LE(chunks.length + 4, 4);
+  return Buffer.concat([head, chunks]);
+}
+
+/** A GIF of one frame, with a comment and foreign application data where one is given. */
+export function gif(width: number, height: number, comment?: Uint8Array): Uint8Array<ArrayBuffer> {
+  const head = Buffer.from("GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff", "latin1");
+  head.writeUInt16LE(width, 6);
+  head.writeUInt16LE(height, 8);
+  const noted = comment
+    ? [Buffer.from([0x21, 0xfe, comment.length]), comment, Buffer.from([0])].concat(
+      [
+        Buffer.from("!\xff\x0bXMP DataXMP", "latin1"),
+        Buffer.from([comment.length]),
+        comment,
+        Buffer.from([0]),
+      ],
+    )
+    : [];
+  const frame = Buffer.from([0x2c, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 0x4c, 1, 0]);
+  frame.writeUInt16LE(width, 5);
+  frame.writeUInt16LE(height, 7);
+  return new Uint8Array(Buffer.concat([head, ...noted, frame, Buffer.from([0x3b])]));
+}

@@ -12,6 +12,7 @@ import { createLogger } from "../../src/kernel/log.ts";
 import type { MemoryUsage } from "../../src/kernel/memory.ts";
 import type { Blobs } from "../../src/ports/blobs.ts";
 import type { Bus } from "../../src/ports/bus.ts";
+import type { Thumbnailer } from "../../src/ports/pictures.ts";
 import type { Scanner } from "../../src/ports/scanner.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { SECRET } from "./accounts.ts";
@@ -29,6 +30,7 @@ export interface ServerOptions {
   /** Where files are kept, in place of a folder of the server's own. */
   readonly blobs?: Blobs;
   readonly scanner?: Scanner;
+  readonly thumbnails?: Thumbnailer;
   /** Stands between the service and its store. */
   readonly wrap?: (store: Store) => Store;
 }
@@ -83,9 +85,20 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const config = loadConfig({ ...UNLIMITED, ...options.env });
   const presence = new MemoryPresence();
   const dir = await Deno.makeTempDir({ prefix: "parley-files-" });
-  const { blobs = new FolderBlobs(dir), scanner } = options;
-  const files = { blobs, scanner };
-  const app = createApp({ config, store, bus, presence, limiter, ...files, clock, log, memory, secret: SECRET });
+  const { blobs = new FolderBlobs(dir), scanner, thumbnails } = options;
+  const files = { blobs, scanner, thumbnails };
+  const app = createApp({
+    config,
+    store,
+    bus,
+    presence,
+    limiter,
+    ...files,
+    clock,
+    log,
+    memory,
+    secret: SECRET,
+  });
   await app.start();
   const serving = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
   const server = Deno.serve(serving, (request, info) => app.fetch(request, info));
