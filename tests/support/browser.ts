@@ -159,6 +159,13 @@ export class BrowserStage implements AsyncDisposable {
     ...names: N
   ): Promise<{ [K in keyof N]: { readonly user: TestUser; readonly at: Visitor } }> {
     const users = await Promise.all(names.map((name) => this.rest.register(name)));
+    return await this.seat(...users) as { [K in keyof N]: { readonly user: TestUser; readonly at: Visitor } };
+  }
+
+  /** Logs each of the users in at a browser of their own. */
+  async seat<const N extends readonly TestUser[]>(
+    ...users: N
+  ): Promise<{ [K in keyof N]: { readonly user: TestUser; readonly at: Visitor } }> {
     const logged = await Promise.all(users.map(async (user) => {
       const at = await this.visit();
       await at.logIn(user.name);
