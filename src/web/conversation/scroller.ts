@@ -160,7 +160,11 @@ export class Scroller<T extends Keyed> {
   #catchUp(): boolean {
     const { box } = this.#parts ?? {};
     if (!box || Math.abs(box.scrollTop - this.#shown) < 1) return false;
-    this.#top = this.#shown = box.scrollTop;
+    this.#shown = box.scrollTop;
+    // A view that grows at the end is moved by the browser.
+    const isPushed = box.scrollTop + box.clientHeight >= box.scrollHeight - 1;
+    if (this.#anchor === "end" && isPushed) return false;
+    this.#top = box.scrollTop;
     this.#anchor = anchorOf(this.#heights, (index) => this.#keyAt(index), this.#view, this.#hasEnd);
     return true;
   }
