@@ -52,9 +52,14 @@ export class RawSocket implements Disposable {
   /** What comes next, a character for each byte; `undefined` at the end, however it comes. */
   async read(): Promise<string | undefined> {
     const buffer = new Uint8Array(65_536);
-    const late = setTimeout(() => this[Symbol.dispose](), PATIENCE_MS);
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this[Symbol.dispose]();
+    }, PATIENCE_MS);
     const length = await this.#conn.read(buffer).catch(() => null);
-    clearTimeout(late);
+    clearTimeout(timer);
+    if (late) throw new Error("nothing came, and no end");
     return length === null ? undefined : Buffer.from(buffer.subarray(0, length)).toString("latin1");
   }
 
