@@ -1,3 +1,4 @@
+import type { Scalar } from "../../ports/store.ts";
 import type { Declaration } from "./declaration.ts";
 import { scalar, storedField } from "./codec.ts";
 import type { Fields } from "./codec.ts";
@@ -12,12 +13,12 @@ export interface AnyQuery {
 const RANGES: ReadonlySet<string> = new Set(["gt", "gte", "lt", "lte"]);
 
 /**
- * The filter for a `Where`. Every value stands behind an operator of ours and is a scalar, so nothing that a user
- * sends can be one. Throws `TypeError` for an undeclared field and for a condition that is none.
+ * The filter for a `Where`. Every value is a scalar, alone or behind an operator of ours, so nothing that a user sends
+ * can be one. Throws `TypeError` for an undeclared field and for a condition that is none.
  */
 export function filterOf(declared: Declaration, where: object = {}): Fields {
   const conditions = Object.entries(where).map(([field, condition]) => {
-    return [declaredField(declared, field), operators(field, condition)] as const;
+    return [declaredField(declared, field), matching(field, condition)] as const;
   });
   return Object.fromEntries(conditions);
 }
@@ -47,18 +48,19 @@ function declaredField(declared: Declaration, field: string): string {
   return storedField(field);
 }
 
-function operators(field: string, condition: unknown): Fields {
-  if (typeof condition !== "object" || condition === null) return { $eq: scalar(condition) };
+function matching(field: string, condition: unknown): Fields | Scalar {
+  if (typeof condition !== "object" || condition === null) return scalar(condition);
   const entries: [string, unknown][] = Object.entries(condition);
   const [first] = entries;
   if (!first) throw new TypeError(`${field} has no condition`);
-  if (first[0] === "in" && entries.length === 1) return { $in: scalars(field, first[1]) };
+  if (first[0] === "in" && entries.length === 1) return oneOf(field, first[1]);
   return Object.fromEntries(entries.map(([operator, end]) => [rangeOperator(operator), rangeEnd(end)]));
 }
 
-function scalars(field: string, list: unknown): unknown[] {
+/** A list of one is asked for as it is: that can be looked up in any index. */
+function oneOf(field: string, list: unknown): Fields | Scalar {
   if (!Array.isArray(list)) throw new TypeError(`${field} has no list of scalars`);
-  return list.map(scalar);
+  return list.length === 1 ? scalar(list[0]) : { $in: list.map(scalar) };
 }
 
 function rangeOperator(operator: string): string {
