@@ -74,9 +74,9 @@ export class Scroller<T extends Keyed> {
   }
 
   /** Works with these elements until the answer is called. */
-  attach(parts: Parts): () => void {
+  attach(parts: Parts, Observer = ResizeObserver): () => void {
     this.#parts = parts;
-    this.#observer = new ResizeObserver((entries) => this.#resized(entries));
+    this.#observer = new Observer((entries) => this.#resized(entries));
     this.#height = parts.box.clientHeight;
     this.#observer.observe(parts.box);
     const scrolled = () => this.#scrolled();
@@ -95,6 +95,7 @@ export class Scroller<T extends Keyed> {
     this.#hasEnd = hasEnd;
     if (items !== this.#items) {
       this.#catchUp();
+      if (!hasEnd && this.#anchor === "end" && this.#items.length > 0) this.#anchor = this.#anchorHere();
       this.#items = items;
       this.#heights.list(items);
       this.#follow();
@@ -165,8 +166,12 @@ export class Scroller<T extends Keyed> {
     const isPushed = box.scrollTop + box.clientHeight >= box.scrollHeight - 1;
     if (this.#anchor === "end" && isPushed) return false;
     this.#top = box.scrollTop;
-    this.#anchor = anchorOf(this.#heights, (index) => this.#keyAt(index), this.#view, this.#hasEnd);
+    this.#anchor = this.#anchorHere();
     return true;
+  }
+
+  #anchorHere(): Anchor {
+    return anchorOf(this.#heights, (index) => this.#keyAt(index), this.#view, this.#hasEnd);
   }
 
   /** The key of an item, if that item stays beside its neighbours whatever else is listed. */
@@ -189,8 +194,8 @@ export class Scroller<T extends Keyed> {
   }
 
   #measure(element: Element, height: number): boolean {
-    const key = element instanceof HTMLElement ? element.dataset.key : undefined;
-    return key !== undefined && height > 0 && this.#heights.measure(key, height);
+    const key = element.getAttribute("data-key");
+    return key !== null && height > 0 && this.#heights.measure(key, height);
   }
 
   #place(): void {
