@@ -90,7 +90,13 @@ function Input({ stage, input, text, completion, onSend }: InputProps): JSX.Elem
       onSelect={() => completion.follow()}
       onBlur={() => completion.close()}
       onKeyDown={(event) => {
-        if (!completion.onKey(event)) onComposerKey(stage, event, { onSend, isTouch: isTouch() });
+        if (!completion.onKey(event)) {
+          onComposerKey(stage, event, {
+            text: text.value,
+            onSend,
+            isTouch: isTouch(),
+          });
+        }
       }}
     />
   );

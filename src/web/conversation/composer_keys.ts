@@ -2,7 +2,9 @@ import { editLast } from "./actions.ts";
 import type { Stage } from "./stage.ts";
 import { putOff } from "./submit.ts";
 
-interface ComposerState {
+export interface ComposerState {
+  /** What stands in the input. */
+  readonly text: string;
   /** Sends what stands in the input; nothing while that cannot be sent. */
   readonly onSend: (() => void) | undefined;
   readonly isTouch: boolean;
@@ -12,17 +14,20 @@ interface ComposerState {
  * What keys do in the input beside writing. Enter sends, but on touch screens, where it begins a line as Shift+Enter
  * does; while a word is being composed every key belongs to the input method (`keyCode` 229: Safari says no more).
  */
-export function onComposerKey(stage: Stage, event: KeyboardEvent, { onSend, isTouch }: ComposerState): void {
+export function onComposerKey(
+  stage: Stage,
+  event: KeyboardEvent,
+  { text, onSend, isTouch }: ComposerState,
+): void {
   if (event.isComposing || event.keyCode === 229) return;
-  const input = event.currentTarget instanceof HTMLTextAreaElement ? event.currentTarget : undefined;
   const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
   if (event.key === "Enter" && (isPlain ? !isTouch : event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     onSend?.();
-  } else if (event.key === "ArrowUp" && isPlain && input?.value === "" && !stage.editing.value) {
+  } else if (event.key === "ArrowUp" && isPlain && text === "" && !stage.editing.value) {
     if (editLast(stage)) event.preventDefault();
   } else if (event.key === "Escape") {
-    if (giveUp(stage, input?.value ?? "")) {
+    if (giveUp(stage, text)) {
       event.preventDefault();
       event.stopPropagation();
     }
