@@ -30,6 +30,10 @@ export class FolderBlobs implements Blobs {
     return stateOf(await calling(file.stat()));
   }
 
+  async cut(draft: string, size: number): Promise<void> {
+    await ifThere(Deno.truncate(this.#draft(draft), size));
+  }
+
   async draft(draft: string): Promise<DraftState> {
     return stateOf(await ifThere(Deno.stat(this.#draft(draft))));
   }

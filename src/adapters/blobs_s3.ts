@@ -59,6 +59,12 @@ export class S3Blobs implements Blobs {
     return await this.draft(draft);
   }
 
+  async cut(draft: string, size: number): Promise<void> {
+    for await (const { key, at } of listed(this.#client, this.#bucket, `drafts/${checked(draft)}/`)) {
+      if (at >= size) await this.#delete(key);
+    }
+  }
+
   async draft(draft: string): Promise<DraftState> {
     return stateOf(await this.#pieces(draft));
   }

@@ -19,6 +19,9 @@ export interface Blobs {
    */
   append(draft: string, at: number, bytes: AsyncIterable<Uint8Array>): Promise<DraftState>;
 
+  /** Takes the end of a draft away, from byte `size` on, which is where one of its appends began. */
+  cut(draft: string, size: number): Promise<void>;
+
   /** A draft as it stands; one that was never begun has no bytes. */
   draft(draft: string): Promise<DraftState>;
 

@@ -78,6 +78,19 @@ export const blobCases: readonly BlobCase[] = [
     },
   },
   {
+    name: "cut() takes the end of a draft away, from where an append began",
+    async run(blobs, draft) {
+      await blobs.append(draft, 0, partsOf("kept"));
+      await blobs.append(draft, 4, partsOf("not kept"));
+      await blobs.cut(draft, 4);
+      assertEquals((await blobs.append(draft, 4, partsOf("!"))).size, 5);
+      assertEquals(await draftText(blobs, draft), "kept!");
+      await blobs.cut(draft, 0);
+      assertEquals((await blobs.draft(draft)).size, 0);
+      await blobs.dropDraft(draft);
+    },
+  },
+  {
     name: "a draft's version changes with its bytes",
     async run(blobs, draft) {
       const first = await blobs.append(draft, 0, partsOf("abc"));

@@ -7,6 +7,7 @@ import { fileOf } from "./body.ts";
 import { complete, receive } from "./complete.ts";
 import { presign } from "./presign.ts";
 import { contentRoutes } from "./routes_content.ts";
+import { tusRoutes } from "./routes_tus.ts";
 import {
   linksBody,
   linksView,
@@ -35,6 +36,7 @@ export function uploadRoutes(router: Router, uploads: Uploads): void {
   bringingRoutes(router, uploads);
   recordRoutes(router, uploads);
   contentRoutes(router, uploads);
+  tusRoutes(router, uploads);
 }
 
 function bringingRoutes(router: Router, uploads: Uploads): void {

@@ -1,7 +1,4 @@
-/** What a newer writer tells the one before. */
-class Superseded extends Error {
-  override readonly name = "Superseded";
-}
+import { ParleyError } from "../../kernel/errors.ts";
 
 interface Writing {
   readonly stop: AbortController;
@@ -18,7 +15,7 @@ export class Writers {
   /** Does `work` alone on an upload; `bytes` that it reads through `while` end when another one begins. */
   async alone<T>(id: string, work: (turn: Turn) => Promise<T>): Promise<T> {
     const before = this.#writing.get(id);
-    before?.stop.abort(new Superseded("another request goes on with this upload"));
+    before?.stop.abort(new ParleyError("offset_conflict", "Another request goes on with this upload"));
     const stop = new AbortController();
     const running = (before?.done ?? Promise.resolve()).then(() => work(new Turn(stop.signal)));
     const writing = { stop, done: running.catch(() => undefined) };
