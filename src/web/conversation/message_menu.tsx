@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { LocalMessage } from "../../client/mod.ts";
 import { noteEmoji, recentEmoji } from "../emoji/habits.ts";
 import { quickRow } from "../emoji/recent.ts";
@@ -20,7 +20,11 @@ interface MenuProps {
 export function MessageMenu({ local, at, stage }: MenuProps): JSX.Element {
   const root = useRef<HTMLDivElement>(null);
   const close = () => stage.floating.value = undefined;
-  useEffect(() => root.current?.querySelector<HTMLElement>(".menu-item")?.focus({ preventScroll: true }), []);
+  // Before it is seen, so that no key goes to what is below it.
+  useLayoutEffect(
+    () => root.current?.querySelector<HTMLElement>(".menu-item")?.focus({ preventScroll: true }),
+    [],
+  );
   const run = (act: () => void) => {
     close();
     act();

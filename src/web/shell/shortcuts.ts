@@ -38,12 +38,14 @@ function commandOf(event: KeyboardEvent, typing: boolean): (() => void) | undefi
   return undefined;
 }
 
+/** At once where the list is on the screen, so that no key is lost; else as soon as it is back. */
 function focusSearch(): void {
-  if (getComputedStyle(document.querySelector(".sidebar") ?? document.body).display === "none") {
-    navigate({ screen: "home" });
+  const select = () => document.querySelector<HTMLInputElement>("#search")?.select();
+  if (getComputedStyle(document.querySelector(".sidebar") ?? document.body).display !== "none") {
+    return select();
   }
-  // The list may just be coming back onto the screen.
-  requestAnimationFrame(() => document.querySelector<HTMLInputElement>("#search")?.select());
+  navigate({ screen: "home" });
+  requestAnimationFrame(select);
 }
 
 /** Opens the conversation below or above in the list; the first one when none is open. */
