@@ -92,6 +92,21 @@ Deno.test("start and compile build the web app first, and the binary carries it"
   assertMatch(compile.command, / --include dist\/web /);
 });
 
+Deno.test("no test task names a folder that holds a member of the workspace", async () => {
+  // `deno test <folder>` runs the members' tests alone then, and is green without having run the others.
+  const { tasks, workspace } = JSON.parse(await Deno.readTextFile("deno.json")) as {
+    tasks: Record<string, string | { command?: string }>;
+    workspace: string[];
+  };
+  const commands = Object.values(tasks).map((task) => typeof task === "string" ? task : task.command ?? "");
+  const tests = commands.filter((command) => command.startsWith("deno test "));
+  assert(tests.length >= 2);
+  const holders = tests.flatMap((command) => command.split(" ").slice(2)).filter((word) =>
+    workspace.some((member) => member.startsWith(`./${word.replace(/\/$/, "")}/`))
+  );
+  assertEquals(holders, []);
+});
+
 /** The keys that Fly's own tool reads, of the sections used here. */
 const FLY_KEYS: Readonly<Record<string, readonly string[]>> = {
   "": [
