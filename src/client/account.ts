@@ -47,7 +47,7 @@ export class Account {
       keeper: this.#keeper,
       prefix: `${this.userId}/outbox/`,
       onChange: (id) => emitter.emit("messages", { id }, id),
-      onStored: (message) => this.chats.get(message.conversationId)?.state.learnMessage(message) ?? true,
+      onStored: (message) => this.chats.get(message.conversationId)?.learnMessage(message) ?? true,
       onFailed: this.#onError,
     });
     this.chats = new Chats(this.#services());
@@ -136,7 +136,7 @@ export class Account {
 
   /** One that is gone is kept no longer. */
   #keep(id: string): void {
-    this.#keeper.keep(`${this.userId}/conversations/${id}`, () => this.chats.get(id)?.state.kept);
+    this.#keeper.keep(`${this.userId}/conversations/${id}`, () => this.chats.get(id)?.kept);
   }
 
   readonly #onError = (error: ParleyError): void => this.#deps.emitter.emit("error", error);

@@ -1,4 +1,5 @@
-import type { ChatState } from "./chat_state.ts";
+import { ChatState } from "./chat_state.ts";
+import type { KeptChat } from "./chat_state.ts";
 import { ParleyError } from "./errors.ts";
 import { provisional } from "./local_messages.ts";
 import { newClientId } from "./outbox.ts";
@@ -7,25 +8,24 @@ import type { RouteInput } from "./routes.ts";
 import type { Services } from "./services.ts";
 import type { Fetch } from "./timeline.ts";
 import type { Conversation, LocalMessage, Receipt } from "./types.ts";
-import type { ContentInput, ConversationView, MessageView, Participant, Role } from "./wire.ts";
+import type { ContentInput, MessageView, Participant, Role } from "./wire.ts";
 
 /** The server forgets who says nothing for 6 s. */
 const TYPING_AGAIN_MS = 3_000;
 const LONG_AGO = -Infinity;
 
 /** One conversation, and what the user does with it. */
-export class Chat implements Conversation {
-  readonly state: ChatState;
+export class Chat extends ChatState implements Conversation {
   readonly #services: Services;
   readonly #fetch: Fetch;
   readonly #path: { readonly params: { readonly id: string } };
   #opened = 0;
   #typedAt = LONG_AGO;
 
-  constructor(services: Services, state: ChatState) {
+  constructor(services: Services, kept: KeptChat) {
+    super(services, kept);
     this.#services = services;
-    this.state = state;
-    const conversationId = state.id;
+    const conversationId = this.id;
     this.#path = { params: { id: conversationId } };
     this.#fetch = async (query) => {
       const call = { params: { conversationId }, query };
@@ -33,56 +33,44 @@ export class Chat implements Conversation {
     };
   }
 
-  get id(): string {
-    return this.state.id;
-  }
-
-  get view(): ConversationView {
-    return this.state.view;
-  }
-
   get participants(): readonly Participant[] {
-    return this.state.members.participants;
-  }
-
-  get messages(): readonly LocalMessage[] {
-    return this.state.shown;
-  }
-
-  get hasOlder(): boolean {
-    return this.state.timeline.hasOlder;
-  }
-
-  get hasNewer(): boolean {
-    return this.state.timeline.hasNewer;
-  }
-
-  get typing(): readonly string[] {
-    return this.state.typists.ids;
+    return this.members.participants;
   }
 
   get receipts(): ReadonlyMap<string, Receipt> {
-    return this.state.members.receipts;
+    return this.members.receipts;
+  }
+
+  get typing(): readonly string[] {
+    return this.typists.ids;
+  }
+
+  get hasOlder(): boolean {
+    return this.timeline.hasOlder;
+  }
+
+  get hasNewer(): boolean {
+    return this.timeline.hasNewer;
   }
 
   loadOlder(limit?: number): Promise<void> {
-    return this.#loaded(this.state.timeline.older(this.#fetch, limit));
+    return this.#loaded(this.timeline.older(this.#fetch, limit));
   }
 
   loadNewer(limit?: number): Promise<void> {
-    return this.#loaded(this.state.timeline.newer(this.#fetch, limit));
+    return this.#loaded(this.timeline.newer(this.#fetch, limit));
   }
 
   loadNewest(): Promise<void> {
-    return this.#loaded(this.state.timeline.latest(this.#fetch));
+    return this.#loaded(this.timeline.latest(this.#fetch));
   }
 
   loadAround(seq: number): Promise<void> {
-    return this.#loaded(this.state.timeline.around(this.#fetch, seq));
+    return this.#loaded(this.timeline.around(this.#fetch, seq));
   }
 
   open(): () => void {
-    this.state.isOpen = true;
+    this.isOpen = true;
     if (++this.#opened === 1) this.refresh();
     let isLeft = false;
     return () => {
@@ -95,25 +83,25 @@ export class Chat implements Conversation {
   /** Loads what is missing, and what only an open conversation has, over the line that there is now. */
   refresh(): void {
     const line = this.#services.line();
-    if (this.state.isUntold) this.#background(() => this.state.tellMissed(() => this.loadNewest()));
-    if (!line || !this.state.isOpen) return;
+    if (this.isUntold) this.#background(() => this.tellMissed(() => this.loadNewest()));
+    if (!line || !this.isOpen) return;
     this.#typedAt = LONG_AGO;
     this.#background(async () => {
       const joined = await line.ask<Joined>("join_conversation", { conversationId: this.id });
-      this.state.joined(joined);
+      this.joined(joined);
       this.#services.onPresence(joined.presence);
     });
     if (!this.hasNewer) this.#background(() => this.loadNewest());
-    if (!this.state.membersOutdated) return;
+    if (!this.membersOutdated) return;
     this.#background(async () => {
-      this.state.membersOutdated = false;
+      this.membersOutdated = false;
       // Until it is known that they have come.
       let isOutdated = true;
       try {
-        this.state.learn(await this.#services.request("GET /api/conversations/:id", this.#path));
+        this.learn(await this.#services.request("GET /api/conversations/:id", this.#path));
         isOutdated = false;
       } finally {
-        this.state.membersOutdated ||= isOutdated;
+        this.membersOutdated ||= isOutdated;
       }
     });
   }
@@ -143,7 +131,7 @@ export class Chat implements Conversation {
 
   async edit(messageId: string, text: string): Promise<void> {
     const call = { params: { id: messageId }, body: { content: text } };
-    this.state.learnMessage((await this.#services.request("PUT /api/messages/:id", call)).data);
+    this.learnMessage((await this.#services.request("PUT /api/messages/:id", call)).data);
   }
 
   async delete(messageId: string): Promise<void> {
@@ -157,11 +145,7 @@ export class Chat implements Conversation {
 
   async pin(messageId: string, on: boolean): Promise<void> {
     const route = on ? "PUT /api/messages/:id/pin" : "DELETE /api/messages/:id/pin";
-    this.state.learnMessage(await this.#services.request(route, { params: { id: messageId } }));
-  }
-
-  markRead(seq: number = this.view.seq): void {
-    this.state.markRead(seq);
+    this.learnMessage(await this.#services.request(route, { params: { id: messageId } }));
   }
 
   setTyping(isTyping: boolean): void {
@@ -172,7 +156,7 @@ export class Chat implements Conversation {
   }
 
   async update(body: RouteInput<"PATCH /api/conversations/:id">["body"]): Promise<void> {
-    this.state.learn(await this.#services.request("PATCH /api/conversations/:id", { ...this.#path, body }));
+    this.learn(await this.#services.request("PATCH /api/conversations/:id", { ...this.#path, body }));
   }
 
   async leave(): Promise<void> {
@@ -209,7 +193,7 @@ export class Chat implements Conversation {
   #leave(): void {
     this.setTyping(false);
     this.#services.line()?.tell("leave_conversation", { conversationId: this.id });
-    this.state.leave();
+    this.closed();
   }
 
   /** What fails here is tried again over the next line; only what that cannot mend is told. */

@@ -81,7 +81,7 @@ export class ChatState {
   }
 
   /** What is shown: the loaded stretch, then what is on its way. */
-  get shown(): readonly LocalMessage[] {
+  get messages(): readonly LocalMessage[] {
     const { outbox, me } = this.#services;
     const { timeline, members } = this;
     const pending = outbox.of(this.id);
@@ -121,7 +121,7 @@ export class ChatState {
     this.#deliver();
   }
 
-  message(message: MessageView, cursor: Cursor): void {
+  messageTold(message: MessageView, cursor: Cursor): void {
     if (this.#isOld(cursor)) return;
     this.cursor = cursor;
     this.#takeMessages([message]);
@@ -130,7 +130,7 @@ export class ChatState {
     this.#deliver();
   }
 
-  update({ conversation, participants }: UpdateData, cursor: Cursor): void {
+  updated({ conversation, participants }: UpdateData, cursor: Cursor): void {
     if (this.#isOld(cursor)) return;
     this.cursor = cursor;
     if (participants) this.members.change(participants, cursor.rev);
@@ -166,7 +166,8 @@ export class ChatState {
     return isKnown;
   }
 
-  markRead(seq: number): void {
+  /** Everything up to `seq`, the newest message unless given, is read. */
+  markRead(seq = this.view.seq): void {
     const upTo = Math.min(seq, this.view.seq);
     if (upTo <= this.view.lastReadSeq) return;
     this.#services.marks.read(this.id, upTo);
@@ -184,7 +185,7 @@ export class ChatState {
   }
 
   /** The user has left: the newest messages are shown when it is opened again. */
-  leave(): void {
+  closed(): void {
     this.isOpen = false;
     this.timeline.leave(KEPT_MESSAGES);
     this.#services.onChange("messages", this.id);

@@ -1,5 +1,4 @@
 import { Chat } from "./chat.ts";
-import { ChatState } from "./chat_state.ts";
 import type { KeptChat } from "./chat_state.ts";
 import type { Link } from "./link.ts";
 import type { Hello, ServerPush } from "./protocol.ts";
@@ -66,11 +65,11 @@ export class Chats implements ConversationList {
   /** Says what the client has, and takes in what it missed. After it, the server tells everything. */
   async resume(link: Link, { epoch }: Hello): Promise<void> {
     this.#epoch = epoch;
-    const known = [...this.#chats.values()].filter(({ state }) => state.cursor)
+    const known = [...this.#chats.values()].filter(({ cursor }) => cursor)
       .sort((a, b) => byActivity(a.view, b.view)).slice(0, MOST_CURSORS);
-    const untold = [...this.#chats.values()].filter(({ state }) => !state.cursor);
+    const untold = [...this.#chats.values()].filter(({ cursor }) => !cursor);
     this.#isNews = known.length > 0;
-    const cursors = known.map(({ id, state: { cursor } }) =>
+    const cursors = known.map(({ id, cursor }) =>
       [id, cursor?.epoch === epoch ? cursor.rev : BEYOND] as const
     );
     const parts: Promise<unknown>[] = [];
@@ -82,7 +81,7 @@ export class Chats implements ConversationList {
     await Promise.all(parts);
     this.loaded = true;
     // What the user had made before, and is not among what was told, is gone already.
-    for (const { id, state } of untold) if (!state.cursor) this.remove(id);
+    for (const { id, cursor } of untold) if (!cursor) this.remove(id);
     this.#services.onChange("conversations", "");
   }
 
@@ -97,7 +96,7 @@ export class Chats implements ConversationList {
     let cursor: string | undefined;
     for (let pages = 0; unread.size > 0 && pages < MOST_PAGES; pages++) {
       const { conversations, pagination } = await this.#page(cursor);
-      for (const view of conversations) if (unread.delete(view.id)) this.get(view.id)?.state.learn(view);
+      for (const view of conversations) if (unread.delete(view.id)) this.get(view.id)?.learn(view);
       cursor = pagination.nextCursor ?? undefined;
       if (cursor === undefined) return;
     }
@@ -110,7 +109,7 @@ export class Chats implements ConversationList {
 
   /** The line is gone, and with it what only it could keep true. */
   disconnected(): void {
-    for (const { state } of this.#chats.values()) state.typists.clear();
+    for (const { typists } of this.#chats.values()) typists.clear();
   }
 
   /** Takes in what the server tells. */
@@ -123,31 +122,31 @@ export class Chats implements ConversationList {
         return this.#begin(push.data.conversation, push.rev, this.#isNews);
       case "sync":
         if (push.data.reset) return this.#begin(push.data.conversation, push.rev, false);
-        return this.get(push.conversationId)?.state.sync(push.data, this.#cursor(push.rev));
+        return this.get(push.conversationId)?.sync(push.data, this.#cursor(push.rev));
       case "new_message":
       case "message_edited":
       case "message_deleted":
       case "reaction_updated":
       case "message_pinned":
-        return this.get(push.conversationId)?.state.message(push.data, this.#cursor(push.rev));
+        return this.get(push.conversationId)?.messageTold(push.data, this.#cursor(push.rev));
       case "conversation_updated":
-        return this.get(push.conversationId)?.state.update(push.data, this.#cursor(push.rev));
+        return this.get(push.conversationId)?.updated(push.data, this.#cursor(push.rev));
       case "conversation_removed":
         return this.remove(push.conversationId);
       case "messages_read":
       case "messages_delivered":
-        return this.get(push.conversationId)?.state.receipt(push.event, push.data);
+        return this.get(push.conversationId)?.receipt(push.event, push.data);
       case "user_typing":
-        return this.get(push.conversationId)?.state.typists.set(push.data.userId, push.data.isTyping);
+        return this.get(push.conversationId)?.typists.set(push.data.userId, push.data.isTyping);
       case "user_left":
-        return this.get(push.conversationId)?.state.typists.set(push.data.userId, false);
+        return this.get(push.conversationId)?.typists.set(push.data.userId, false);
     }
   }
 
   remove(id: string): void {
     const chat = this.#chats.get(id);
     if (!chat) return;
-    chat.state.typists.clear();
+    chat.typists.clear();
     this.#chats.delete(id);
     this.#all = undefined;
     this.#services.outbox.drop(id);
@@ -166,19 +165,18 @@ export class Chats implements ConversationList {
 
   #begin(view: ConversationView, rev: number, isNews: boolean): void {
     const chat = this.get(view.id) ?? this.#add(fresh(view));
-    chat.state.begin(view, this.#cursor(rev), isNews);
+    chat.begin(view, this.#cursor(rev), isNews);
     chat.refresh();
   }
 
   #learn(view: ConversationView): Conversation {
     const chat = this.get(view.id) ?? this.#add(fresh(view));
-    chat.state.learn(view);
+    chat.learn(view);
     return chat;
   }
 
   #add(kept: KeptChat): Chat {
-    const state = new ChatState(this.#services, kept);
-    const chat = new Chat(this.#services, state);
+    const chat = new Chat(this.#services, kept);
     this.#chats.set(chat.id, chat);
     this.#all = undefined;
     this.#services.onChange("conversations", chat.id);

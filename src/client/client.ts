@@ -62,8 +62,6 @@ class ParleyClient implements Client {
   /** The token that the socket was opened with, or renewed by; and the one that the server has refused. */
   #socketToken: string | undefined;
   #spentToken: string | undefined;
-  /** Whether the last socket that was opened by a header ended before its greeting, of which nobody knows why. */
-  #isUnproved = false;
 
   constructor(options: ClientOptions) {
     const page = globalThis as { readonly location?: { readonly origin: string } };
@@ -72,7 +70,7 @@ class ParleyClient implements Client {
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
     this.#storage = tolerant(options.storage ?? memoryStorage(), (cause) => {
-      this.#emitter.emit("error", new ParleyError("storage", "What is known cannot be kept", { cause }));
+      this.#emitter.emit("error", new ParleyError("storage", undefined, { cause }));
     });
     // Browsers want to be called by their own window.
     this.#http = new Http(this.#url, (input, init) => (options.fetch ?? fetch)(input, init), this.#clock);
@@ -206,7 +204,7 @@ class ParleyClient implements Client {
   async #enter(): Promise<User> {
     const me = () => {
       const { user } = this.#tokens.grant ?? {};
-      if (!user) throw new ParleyError("unauthenticated", "Nobody is signed in");
+      if (!user) throw new ParleyError("unauthenticated");
       return user;
     };
     const account = new Account({
@@ -277,14 +275,11 @@ class ParleyClient implements Client {
         const { ticket } = await this.#http.call("POST /api/auth/ws-ticket", call) as { ticket: string };
         return new WebSocket(url, [SUBPROTOCOL, `ticket.${ticket}`]);
       }
-      if (this.#isUnproved) await this.#http.call("GET /api/users/me", { token, signal });
-      this.#isUnproved = true;
       return new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
     }) as Socket;
   }
 
   async #catchUp(link: Link, hello: Hello): Promise<void> {
-    this.#isUnproved = false;
     this.#renewLater();
     const { grant } = this.#tokens;
     if (grant && grant.accessToken !== this.#socketToken) this.#authenticate(link, grant.accessToken);
@@ -335,6 +330,6 @@ class ParleyClient implements Client {
 
 /** The conversations of nobody. */
 function nothing(): ConversationList {
-  const refuse = () => Promise.reject(new ParleyError("unauthenticated", "Nobody is signed in"));
+  const refuse = () => Promise.reject(new ParleyError("unauthenticated"));
   return { all: [], unread: 0, loaded: false, get: () => undefined, create: refuse, join: refuse };
 }

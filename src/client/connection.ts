@@ -162,7 +162,7 @@ export class Connection {
   #afterFailure(error: unknown): ConnectionState {
     const { code, retryAfterMs } = error instanceof ParleyError
       ? error
-      : new ParleyError("network", String(error));
+      : new ParleyError("network", undefined, { cause: error });
     return FATAL.has(code) ? { status: "ended", reason: code } : this.#later(code, retryAfterMs);
   }
 

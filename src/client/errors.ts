@@ -1,5 +1,17 @@
-/** What the client fails with by itself: no answer, none in time, given up by the caller, closed. */
-export type ClientErrorCode = "network" | "timeout" | "aborted" | "closed" | "client_closed";
+/** What the client fails with by itself. */
+export type ClientErrorCode =
+  /** The server cannot be reached, or something before it answered. */
+  | "network"
+  /** There was no answer in time. */
+  | "timeout"
+  /** The caller gave the call up. */
+  | "aborted"
+  /** The connection ended before an answer came. */
+  | "closed"
+  /** `close()` was called. */
+  | "client_closed"
+  /** What is known cannot be kept in the storage. */
+  | "storage";
 
 /** One wrong field of a request, as the server names it, and what was expected. */
 export interface FieldProblem {
@@ -9,32 +21,43 @@ export interface FieldProblem {
 
 /** What is known of a failure beside its code. */
 export interface Failure {
-  readonly status?: number;
+  readonly status?: number | undefined;
   readonly retryable?: boolean;
-  readonly retryAfterMs?: number;
-  readonly requestId?: string;
-  readonly errors?: readonly FieldProblem[];
+  readonly retryAfterMs?: number | undefined;
+  readonly requestId?: string | undefined;
+  readonly errors?: readonly FieldProblem[] | undefined;
   readonly cause?: unknown;
 }
 
 /** Every failure of the client. */
 export class ParleyError extends Error {
-  /** A word of the server's table, or one of the client's own. */
-  readonly code: string;
+  /** A word of the server's table, or a `ClientErrorCode`. */
+  declare readonly code: string;
   /** The HTTP status, when there was one. */
-  readonly status?: number;
+  declare readonly status?: number;
   /** Whether the same request can succeed later. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** When to try again, in milliseconds from the answer. */
-  readonly retryAfterMs?: number;
-  readonly requestId?: string;
-  readonly errors?: readonly FieldProblem[];
+  declare readonly retryAfterMs?: number;
+  declare readonly requestId?: string;
+  declare readonly errors?: readonly FieldProblem[];
 
-  constructor(code: string, message: string, { cause, retryable = false, ...known }: Failure = {}) {
+  /** The code stands for a message that is not given. */
+  constructor(code: string, message = code, { cause, ...known }: Failure = {}) {
     super(message, { cause });
-    this.name = "ParleyError";
-    this.code = code;
-    this.retryable = retryable;
-    Object.assign(this, known);
+    Object.assign(this, { name: "ParleyError", code, retryable: false, ...known });
   }
+}
+
+/** A refusal as the server words it, over HTTP and on the socket. */
+export interface WireError extends Omit<Failure, "errors"> {
+  readonly code: string;
+  readonly message?: string | undefined;
+  readonly errors?: readonly { readonly field: string; readonly message: string }[] | undefined;
+}
+
+/** A refusal as everyone knows it. */
+export function errorOf({ code, message, errors, ...known }: WireError): ParleyError {
+  const fields = errors?.map(({ field, message }) => ({ path: field, message }));
+  return new ParleyError(code, message, { ...known, ...(fields && { errors: fields }) });
 }

@@ -1,11 +1,13 @@
-import { ParleyError } from "./errors.ts";
-import type { FieldProblem } from "./errors.ts";
+import { errorOf, ParleyError } from "./errors.ts";
+import type { WireError } from "./errors.ts";
 import type { ClientClock } from "./types.ts";
 
 /** What a request says beside its route. */
 export interface Call {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Files and forms are sent as they are, everything else as JSON. */
   readonly body?: unknown;
   readonly token?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -27,37 +29,41 @@ export class Http {
     this.#clock = clock;
   }
 
-  /** The answer to `route`, such as `GET /api/users/:id`: its body, or nothing. Rejects with `ParleyError`. */
-  async call(
-    route: string,
-    { params, query, body, token, signal, timeoutMs = TIMEOUT_MS }: Call,
-  ): Promise<unknown> {
+  /**
+   * The answer to `route`, such as `GET /api/users/:id`: its body, bytes as a `Blob`, or nothing. Files take as long as
+   * they take. Rejects with `ParleyError`.
+   */
+  async call(route: string, call: Call): Promise<unknown> {
+    const { params, query, headers, body, token, signal } = call;
     const [method = "", path = ""] = route.split(" ");
-    const headers = {
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(body !== undefined && { "content-type": "application/json" }),
-    };
+    const isJson = body !== undefined && isPlain(body);
+    const isFile = body !== undefined && !isJson || path.startsWith("/api/uploads/");
     const late = new AbortController();
-    const inTime = this.#clock.after(timeoutMs, () => late.abort());
-    const stop = AbortSignal.any([late.signal, this.#closing.signal, ...signal ? [signal] : []]);
+    const inTime = this.#clock.after(call.timeoutMs ?? (isFile ? Infinity : TIMEOUT_MS), () => late.abort());
+    const stop = AbortSignal.any([late.signal, this.closing, ...signal ? [signal] : []]);
     try {
       const response = await this.#fetch(`${this.#base}${fill(path, params)}${search(query)}`, {
         method,
-        headers,
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        headers: {
+          ...headers,
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(isJson && { "content-type": "application/json" }),
+        },
+        body: isJson ? JSON.stringify(body) : body as BodyInit | undefined,
         signal: stop,
       });
-      const text = await response.text();
-      if (!response.ok) throw refusal(response, text);
-      return text === "" ? undefined : JSON.parse(text);
+      if (!response.ok) throw refusal(response, await response.text());
+      if (response.status === 204) return undefined;
+      const type = response.headers.get("content-type") ?? "";
+      return await (type.includes("json") ? response.json() : response.blob());
     } catch (cause) {
       if (cause instanceof ParleyError) throw cause;
-      if (this.#closing.signal.aborted) throw closed();
-      if (signal?.aborted) throw new ParleyError("aborted", "The call was given up", { cause });
-      if (late.signal.aborted) {
-        throw new ParleyError("timeout", "There was no answer in time", { cause, retryable: true });
-      }
-      throw new ParleyError("network", "The server cannot be reached", { cause, retryable: true });
+      if (this.closing.aborted) throw closed();
+      if (signal?.aborted) throw new ParleyError("aborted", undefined, { cause });
+      throw new ParleyError(late.signal.aborted ? "timeout" : "network", undefined, {
+        cause,
+        retryable: true,
+      });
     } finally {
       inTime();
     }
@@ -74,9 +80,14 @@ export class Http {
   }
 }
 
+function isPlain(body: unknown): boolean {
+  return !(body instanceof Blob || body instanceof FormData || body instanceof ArrayBuffer ||
+    ArrayBuffer.isView(body));
+}
+
 /** What every call answers after `close()`. */
 export function closed(): ParleyError {
-  return new ParleyError("client_closed", "The client is closed");
+  return new ParleyError("client_closed");
 }
 
 function fill(path: string, params: Call["params"]): string {
@@ -92,42 +103,26 @@ function search(query: Call["query"] = {}): string {
 
 /** A problem document as an error; something between may have answered instead, in words of its own. */
 function refusal({ status, headers }: Response, text: string): ParleyError {
-  const problem = parse(text);
-  const errors = problem.errors?.map(({ field, message }) => ({ path: field, message }));
-  const retryAfterMs = delayOf(headers);
-  const requestId = problem.requestId ?? headers.get("x-request-id") ?? undefined;
-  return new ParleyError(problem.code ?? "network", problem.detail ?? `The server answered ${status}`, {
+  const { code = "network", ...problem } = parse(text);
+  const seconds = Number(headers.get("retry-after") ?? NaN);
+  return errorOf({
+    code,
+    message: problem.detail,
+    errors: problem.errors,
     status,
+    requestId: problem.requestId ?? headers.get("x-request-id") ?? undefined,
     retryable: status === 408 || status === 429 || status >= 500,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(requestId !== undefined && { requestId }),
-    ...(errors && { errors: errors satisfies FieldProblem[] }),
+    retryAfterMs: seconds >= 0 ? seconds * 1_000 : undefined,
   });
 }
 
-interface Problem {
-  readonly code?: string;
-  readonly detail?: string;
-  readonly requestId?: string;
-  readonly errors?: readonly { readonly field: string; readonly message: string }[];
-}
-
-function parse(text: string): Problem {
+function parse(
+  text: string,
+): { code?: string; detail?: string; requestId?: string; errors?: WireError["errors"] } {
   try {
     const problem = JSON.parse(text);
     return typeof problem?.code === "string" ? problem : {};
   } catch {
     return {};
   }
-}
-
-/** `Retry-After` is in seconds, or a time by the server's clock, which only its own `Date` compares with. */
-function delayOf(headers: Headers): number | undefined {
-  const said = headers.get("retry-after");
-  if (said === null) return undefined;
-  const seconds = Number(said);
-  const ms = Number.isNaN(seconds)
-    ? Date.parse(said) - Date.parse(headers.get("date") ?? "")
-    : seconds * 1_000;
-  return ms >= 0 ? ms : undefined;
 }

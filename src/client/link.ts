@@ -1,6 +1,6 @@
 import { Alarm } from "./clock.ts";
-import { ParleyError } from "./errors.ts";
-import { errorOf, lostLine, parseFrame } from "./protocol.ts";
+import { errorOf, ParleyError } from "./errors.ts";
+import { lostLine, parseFrame } from "./protocol.ts";
 import type { Envelope, Hello, ServerPush } from "./protocol.ts";
 import type { ClientClock, Socket } from "./types.ts";
 
@@ -83,7 +83,7 @@ export class Link {
       if (!this.#open) return reject(lostLine());
       const id = String(++this.#ids);
       const frame = JSON.stringify({ id, event, data });
-      if (this.#isTooLong(frame)) return reject(new ParleyError("payload_too_large", "This is too long"));
+      if (this.#isTooLong(frame)) return reject(new ParleyError("payload_too_large"));
       this.#asked.set(id, { resolve, reject });
       this.#send(frame);
     });

@@ -3,7 +3,7 @@
 export { createClient } from "./client.ts";
 export { ParleyError } from "./errors.ts";
 export type { ClientErrorCode, Failure, FieldProblem } from "./errors.ts";
-export type { RouteAnswer, RouteInput, RouteName, Routes } from "./routes.ts";
+export type { Bytes, RouteAnswer, RouteInput, RouteName, Routes } from "./routes.ts";
 export { indexedDbStorage } from "./storage_indexeddb.ts";
 export { memoryStorage } from "./storage_memory.ts";
 export type * from "./types.ts";

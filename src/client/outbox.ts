@@ -121,7 +121,7 @@ export class Outbox {
     for (const item of [...this.#items.get(conversationId) ?? []]) {
       this.#remove(item);
       if (item.local.state === "sending") {
-        this.#deps.onFailed(new ParleyError("not_found", "There is no such conversation"));
+        this.#deps.onFailed(new ParleyError("not_found"));
       }
     }
   }

@@ -1,4 +1,5 @@
 import { ParleyError } from "./errors.ts";
+import type { WireError } from "./errors.ts";
 import type { ConversationView, MessageView, Participant } from "./wire.ts";
 
 /** What the server greets with. */
@@ -13,15 +14,6 @@ export interface Hello {
     readonly messages: number;
     readonly retryCloseCodes: readonly number[];
   };
-}
-
-/** A refusal on the socket. */
-export interface SocketError {
-  readonly code: string;
-  readonly message: string;
-  readonly retryable: boolean;
-  readonly retryAfterMs?: number;
-  readonly errors?: readonly { readonly field: string; readonly message: string }[];
 }
 
 /** Who came, went or has another role. */
@@ -97,23 +89,14 @@ export interface ReceiptData {
 }
 
 /** An envelope as it came: an answer when it has an `id`. */
-export type Envelope = ServerPush & { readonly id?: string; readonly error?: SocketError };
+export type Envelope = ServerPush & { readonly id?: string; readonly error?: WireError };
 
 /** The envelopes of a frame, one a line. */
 export function parseFrame(frame: string): Envelope[] {
   return frame.split("\n").map((line) => JSON.parse(line));
 }
 
-/** A refusal as everyone knows it. */
-export function errorOf({ code, message, retryable, retryAfterMs, errors }: SocketError): ParleyError {
-  return new ParleyError(code, message, {
-    retryable,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(errors && { errors: errors.map(({ field, message }) => ({ path: field, message })) }),
-  });
-}
-
 /** What a command answers whose socket ends before the server does. */
 export function lostLine(): ParleyError {
-  return new ParleyError("closed", "The connection ended before an answer came", { retryable: true });
+  return new ParleyError("closed", undefined, { retryable: true });
 }

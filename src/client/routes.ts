@@ -5,6 +5,7 @@ import type * as auth from "../modules/auth/schema.ts";
 import type * as conversations from "../modules/conversations/schema.ts";
 import type * as schema from "../http/schema.ts";
 import type * as messages from "../modules/messages/schema.ts";
+import type * as uploads from "../modules/uploads/schema.ts";
 import type * as users from "../modules/users/schema.ts";
 import type { Frozen, SignedIn } from "./wire.ts";
 
@@ -105,7 +106,27 @@ export interface Routes {
     body: In<typeof messages.markReadBody>;
     answer: Out<typeof messages.saidView>;
   };
+  "POST /api/uploads": {
+    query: Query<typeof uploads.receiveQuery>;
+    headers: In<typeof uploads.receiveHeaders>;
+    body: Bytes | FormData;
+    answer: Out<typeof uploads.uploadView>;
+  };
+  "POST /api/uploads/presign": {
+    body: In<typeof uploads.presignBody>;
+    answer: Out<typeof uploads.presignView>;
+  };
+  "POST /api/uploads/:id/complete": { answer: Out<typeof uploads.uploadView> };
+  "POST /api/uploads/links": { body: In<typeof uploads.linksBody>; answer: Out<typeof uploads.linksView> };
+  "GET /api/uploads/:id": { answer: Out<typeof uploads.uploadView> };
+  "DELETE /api/uploads/:id": Nothing;
+  "GET /api/uploads/:id/content": { query: Query<typeof uploads.linkQuery>; answer: Blob };
+  "GET /api/uploads/:id/thumbnail": { query: Query<typeof uploads.linkQuery>; answer: Blob };
+  "PUT /api/uploads/:id/bytes": { query: Query<typeof uploads.linkQuery>; body: Bytes };
 }
+
+/** What is sent as it is. */
+export type Bytes = Blob | ArrayBuffer | Uint8Array<ArrayBuffer>;
 
 /** Takes nothing beside what stands in its path, and answers nothing. */
 type Nothing = Record<never, never>;
@@ -126,6 +147,7 @@ type Part<N extends string, T> = Record<never, never> extends T ? { readonly [K 
 export type RouteInput<R extends RouteName> =
   & Part<"params", { readonly [K in Names<R>]: string }>
   & (Routes[R] extends { query: infer Q } ? Part<"query", Q> : Nothing)
+  & (Routes[R] extends { headers: infer H } ? Part<"headers", H> : Nothing)
   & (Routes[R] extends { body: infer B } ? Part<"body", B> : Nothing);
 
 /** What a call of a route answers; `undefined` where there is nothing to say. */

@@ -118,7 +118,7 @@ export class Tokens {
     const spent = this.#grant;
     if (!spent) throw unauthenticated();
     if (spent.refreshToken === undefined) {
-      throw new ParleyError("token_expired", "The access token has ended");
+      throw new ParleyError("token_expired");
     }
     const other = await this.#adoptStored(spent);
     if (other && this.#deps.clock.now() < other.renewAt) return other.accessToken;
@@ -185,5 +185,5 @@ interface Locks {
 }
 
 function unauthenticated(): ParleyError {
-  return new ParleyError("unauthenticated", "Nobody is signed in");
+  return new ParleyError("unauthenticated");
 }

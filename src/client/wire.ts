@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type * as auth from "../modules/auth/schema.ts";
 import type * as conversations from "../modules/conversations/schema.ts";
 import type * as messages from "../modules/messages/schema.ts";
+import type * as uploads from "../modules/uploads/schema.ts";
 import type * as users from "../modules/users/schema.ts";
 
 /** `T` as it is passed around: nobody changes it. */
@@ -42,6 +43,11 @@ export type ContentInput = Exclude<Frozen<z.input<typeof messages.contentInput>>
 export type History = Out<typeof messages.historyView>;
 /** Who reacted how. */
 export type Reaction = MessageView["reactions"][number];
+
+/** A file. */
+export type Upload = Out<typeof uploads.uploadView>;
+/** A file that is announced, and how its bytes are to come. */
+export type PresignedUpload = Out<typeof uploads.presignView>;
 
 /** What signing in answers. */
 export interface SignedIn {
