@@ -50,7 +50,8 @@ export function comparisonLines({ row, subject, peers }: Comparison, measured: R
     const { value, spread, loads } = cells(row, rounds, row.unit === "/s");
     const ratios = ratiosOf(row, ours, rounds);
     const times: Scale = { unit: "×", ...(wanted !== undefined && { aim: wanted }) };
-    const ratio = name === subject ? "" : `${format(median(ratios), times)} (${range(ratios, times)})`;
+    const spreadOfRatios = ratios.length > 1 ? ` (${range(ratios, times)})` : "";
+    const ratio = name === subject ? "" : format(median(ratios), times) + spreadOfRatios;
     const title = `  ${ENTRANTS[name].title}${slower(rounds)}`;
     return line([title, value, spread, ratio, aim(times, median(ratios)), ...loads]);
   });
