@@ -60,7 +60,11 @@ export const username: z.ZodString = z.string().toLowerCase().regex(
 
 export const PAGE_LIMIT = "Rows of a page at most";
 export const PAGE_CURSOR = "The `nextCursor` of the page before; left out for the first page";
-const CURSOR = "WyIyMDI2LTAxLTAyVDAzOjA0OjA1LjY3OFoiXQ";
+
+/** The cursor of a list; `example` is one that the list has made. */
+export function cursorLike(example: string): z.ZodOptional<z.ZodString> {
+  return z.string().min(1).max(512).optional().meta({ description: PAGE_CURSOR, examples: [example] });
+}
 
 /** The query of a list in pages. */
 export const pageQuery: z.ZodObject<{
@@ -68,7 +72,7 @@ export const pageQuery: z.ZodObject<{
   cursor: z.ZodOptional<z.ZodString>;
 }> = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: PAGE_LIMIT }),
-  cursor: z.string().min(1).max(512).optional().meta({ description: PAGE_CURSOR, examples: [CURSOR] }),
+  cursor: cursorLike(SAMPLE.other),
 });
 
 /** Where a page stands in its list. */

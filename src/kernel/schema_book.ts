@@ -64,7 +64,10 @@ function convert(schema: z.ZodType, side: Side): Json {
   const { $schema: _, id: __, ...json } = z.toJSONSchema(schema, {
     io: side,
     unrepresentable: "any",
-    override: ({ jsonSchema }) => {
+    override: ({ zodSchema, jsonSchema }) => {
+      // Zod leaves them out where something is converted, since they might be of the result; ours are as sent.
+      const examples = z.globalRegistry.get(zodSchema)?.examples;
+      if (Array.isArray(examples) && jsonSchema.$ref === undefined) jsonSchema.examples = examples;
       // A later version may answer more: clients are to take it.
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
       // Every whole number is as large as JSON can carry: saying so of each says nothing.

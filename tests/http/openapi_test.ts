@@ -44,6 +44,18 @@ function examplesOf({ example, examples }: Document): unknown[] {
   return examples ? Object.values<Document>(examples).map(({ value }) => value) : [example];
 }
 
+/** Queries of what is required, alone and with each of the others; a history's cursor goes with `before`. */
+function queriesOf(parameters: readonly Document[]): URLSearchParams[] {
+  const queried = parameters.filter((parameter) => parameter.in === "query");
+  const required = queried.filter((parameter) => parameter.required);
+  const before = queried.filter(({ name }) => name === "before");
+  const others = queried.filter((parameter) => !parameter.required);
+  return [undefined, ...others].map((one) => {
+    const more = one === undefined ? [] : one.name === "cursor" ? [one, ...before] : [one];
+    return new URLSearchParams([...required, ...more].map(({ name, example }) => [name, String(example)]));
+  });
+}
+
 /** What a check finds wrong anywhere, each with the operation where it does. */
 function flaws(operations: readonly Found[], check: (found: Found) => readonly unknown[]): string[] {
   return operations.flatMap((found) => check(found).filter(Boolean).map((flaw) => `${found.name}: ${flaw}`));
@@ -136,16 +148,16 @@ Deno.test("the server takes every request that is given as an example", async ()
       /\{(\w+)\}/g,
       (_, key) => parameters.find((parameter) => parameter.name === key).example,
     );
-    const required = parameters.filter((parameter) => parameter.in === "query" && parameter.required);
-    const query = new URLSearchParams(required.map((parameter) => [parameter.name, parameter.example]));
-    const call = `${method.toUpperCase()} ${filled}?${query}`;
     const body = operation.requestBody?.content["application/json"];
-    for (const example of body ? examplesOf(body) : [undefined]) {
-      const answer = await server.call(operation.security.length > 0 ? user : undefined, call, example);
-      const fits = ![400, 413, 415, 500].includes(answer.status) && answer.body.code !== "invalid_request";
-      assert(fits, `${name} ${JSON.stringify(example)}: ${answer.status} ${JSON.stringify(answer.body)}`);
-      const declared = Object.keys(operation.responses);
-      assert(declared.includes(String(answer.status)), `${name} does not say ${answer.status}`);
+    for (const query of queriesOf(parameters)) {
+      const call = `${method.toUpperCase()} ${filled}?${query}`;
+      for (const example of body ? examplesOf(body) : [undefined]) {
+        const answer = await server.call(operation.security.length > 0 ? user : undefined, call, example);
+        const fits = ![400, 413, 415, 500].includes(answer.status);
+        assert(fits, `${call} ${JSON.stringify(example)}: ${answer.status} ${JSON.stringify(answer.body)}`);
+        const declared = Object.keys(operation.responses);
+        assert(declared.includes(String(answer.status)), `${name} does not say ${answer.status}`);
+      }
     }
   }
 });

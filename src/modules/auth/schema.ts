@@ -19,7 +19,7 @@ const newPassword = z.string()
     maxLength: 128,
     examples: ["correct horse 9"],
   })
-  .refine((value) => !/\p{Cc}/u.test(value), "Must not hold control characters")
+  .regex(/^\P{Cc}*$/u, "Must not hold control characters")
   .transform(preparePassword)
   .refine((value) => within(value, 8, 128), "Must have 8 to 128 characters");
 
@@ -54,6 +54,7 @@ export const loginBody = z.object({
   // Also when another field is wrong, so that all are named at once.
   when: ({ value }) => typeof value === "object" && value !== null,
 }).meta({
+  anyOf: [{ required: ["email"] }, { required: ["username"] }],
   examples: [
     { email: "amina@example.org", password: "correct horse 9" },
     { username: "amina", password: "correct horse 9" },

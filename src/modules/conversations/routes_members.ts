@@ -1,4 +1,3 @@
-import { pageQuery } from "../../http/schema.ts";
 import { created, LOCATION, Reply, route } from "../../http/route.ts";
 import type { Router } from "../../http/route.ts";
 import type { ConversationDeps } from "./deps.ts";
@@ -14,6 +13,7 @@ import {
   conversationParams,
   conversationSchema,
   memberParams,
+  memberQuery,
   participantBody,
   participantPage,
   participantSchema,
@@ -69,7 +69,7 @@ function participantRoutes(router: Router, deps: ConversationDeps): void {
     tag,
     auth: "user",
     params: conversationParams,
-    query: pageQuery,
+    query: memberQuery,
     ok: { status: 200, schema: participantPage },
     errors: ["not_found"],
   }, ({ user, params, query }) => listParticipants(deps, user.userId, params.id, query));

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   conversationId,
+  cursorLike,
   noTime,
   PAGE_LIMIT,
   pageQuery,
@@ -20,10 +21,10 @@ export const DEFAULT_PARTICIPANTS = 100;
 /** A century; 0 keeps messages for ever. */
 const MAX_RETENTION_DAYS = 36_500;
 
-const BREAKS = /[\t\n\r\u0080-\u009f\u2028\u2029]/;
+const ONE_LINE = /^[^\t\n\r\u0080-\u009f\u2028\u2029]*$/;
 
 const name = text(1, 100)
-  .refine((value) => !BREAKS.test(value), "Must be one line")
+  .regex(ONE_LINE, "Must be one line")
   .refine((value) => !/^\s+$/.test(value), "Must not be blank")
   .meta({ description: "One line of 1 to 100 characters", examples: ["Tea house"] });
 
@@ -57,9 +58,15 @@ export const memberParams = z.object({ id: conversationId, userId });
 /** Lists of conversations come in smaller pages than others: each row is a record of some size. */
 export const listQuery = pageQuery.extend({
   limit: z.coerce.number().int().min(1).max(100).default(20).meta({ description: PAGE_LIMIT }),
+  cursor: cursorLike("WyIyMDI2LTAxLTAyVDAzOjA0OjA1LjY3OFoiLCIwMUs0WkswRjJINlc4UFE0UzFFM0o1RzdUTiJd"),
+});
+
+export const memberQuery = pageQuery.extend({
+  cursor: cursorLike("WzMsIjAxSzRaSjdNMVM0RTZHOEgwSktCTjJQUVRSIl0"),
 });
 
 export const publicQuery = listQuery.extend({
+  cursor: cursorLike("WyJ0ZWEgaG91c2UiLCIwMUs0WkswRjJINlc4UFE0UzFFM0o1RzdUTiJd"),
   query: z.string().max(100).default("").meta({
     description: "How the name begins, in any case; nothing finds all",
     examples: ["tea"],

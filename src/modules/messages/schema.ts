@@ -20,9 +20,10 @@ const MAX_MARKED = 500;
 const words = z.string().refine((text) => text.isWellFormed(), "Must not hold lone surrogates");
 const said = words.meta({
   description: "1 to 8,000 characters (`MAX_MESSAGE_LENGTH`) of any script, kept as sent",
+  minLength: 1,
   examples: ["The kettle is on."],
 });
-const emoji = words.meta({ description: "One emoji", examples: ["👍"] });
+const emoji = words.meta({ description: "One emoji", minLength: 1, examples: ["👍"] });
 
 const clientId = words.meta({
   description:
@@ -35,7 +36,7 @@ const clientId = words.meta({
 
 const contentObject = z.object({
   type: z.enum(["text", "image", "file", "emoji"]),
-  text: said.optional(),
+  text: said.optional().meta({ minLength: 0 }),
   metadata: z.object({ uploadId: id.optional() }).optional(),
 }).meta({
   id: "MessageContentInput",
