@@ -19,7 +19,7 @@ export async function startServer(env: Readonly<Record<string, string>> = {}): P
       RATE_LIMIT_ACCOUNT: "0",
       MAX_CONNECTIONS_PER_USER: "0",
       MAX_LOOP_DELAY_MS: "0",
-        PASSWORD_HASH_MEMORY_KIB: "8",
+      PASSWORD_HASH_MEMORY_KIB: "8",
       PASSWORD_HASH_PASSES: "1",
       HEARTBEAT_MS: "600000",
       ...v8Flags(),
