@@ -3,6 +3,7 @@ import { Parser } from "@asyncapi/parser";
 import { CLOSE } from "../../src/realtime/protocol.ts";
 import { brokenReferences, Judge } from "../support/judge.ts";
 import type { Document } from "../support/judge.ts";
+import { parseTables, tableWith } from "../support/markdown.ts";
 import { startServer } from "../support/server.ts";
 import { connectLive } from "../support/socket.ts";
 import { tellStory } from "./socket_story.ts";
@@ -124,4 +125,11 @@ Deno.test("the document names every close code, and which are worth a retry", as
     { code, retry, meaning }: Document,
   ) => [code, retry, !!meaning]);
   assertEquals(shown, Object.values(CLOSE).map(({ code, retry }) => [code, retry, true]));
+});
+
+Deno.test("README shows the close codes as they are in the code", async () => {
+  const table = tableWith(parseTables(await Deno.readTextFile("README.md")), "code", "come back");
+  assertEquals(table.map((row) => Number(row.code)), Object.values(CLOSE).map(({ code }) => code));
+  const retried = table.filter((row) => row["come back"]?.startsWith("yes")).map((row) => Number(row.code));
+  assertEquals(retried, Object.values(CLOSE).filter(({ retry }) => retry).map(({ code }) => code));
 });
