@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseDockerfile } from "../support/dockerfile.ts";
 import { runProgram, startProgram } from "../support/program.ts";
@@ -105,6 +106,7 @@ Deno.test("the image's first stage makes the binary from what it copies", async 
   }
   const binary = await Deno.stat(`${root}/dist/parley`);
   assert(binary.isFile && ((binary.mode ?? 0) & 0o111) !== 0);
+  assert((await Deno.stat(`${root}/dist/web/index.html.gz`)).isFile, "the web app is built before");
 });
 
 /** Posts JSON and answers the status. */
@@ -127,7 +129,10 @@ async function run([program, ...args]: readonly string[], cwd: string): Promise<
 }
 
 async function copy(source: string, target: string): Promise<void> {
-  if ((await Deno.stat(source)).isFile) return await Deno.copyFile(source, target);
+  if ((await Deno.stat(source)).isFile) {
+    await Deno.mkdir(dirname(target), { recursive: true });
+    return await Deno.copyFile(source, target);
+  }
   await Deno.mkdir(target, { recursive: true });
   for await (const { name } of Deno.readDir(source)) await copy(`${source}/${name}`, `${target}/${name}`);
 }
