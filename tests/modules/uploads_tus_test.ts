@@ -110,32 +110,30 @@ Deno.test("the official tus client brings a file, and goes on where it was stopp
 
 Deno.test("what came before the line went down is kept, and a new request takes over from a stalled one", async () => {
   await using stage = await openStage();
-  const file = await pdf(200_000);
+  const file = await pdf(2_000_000);
   const path = await create(stage, file.length);
-  let stall = () => {};
-  const stalled = new Promise<void>((resolve) => stall = resolve);
-  let go = () => {};
-  const waiting = new Promise<void>((resolve) => go = resolve);
+  const { promise: lineIsUp, resolve: hangUp } = Promise.withResolvers<void>();
+  let sent = false;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      controller.enqueue(file.subarray(0, 100_000));
-      stall();
-      await waiting;
-      controller.close();
+      if (sent) await lineIsUp;
+      if (sent) return controller.close();
+      sent = true;
+      controller.enqueue(file.subarray(0, 1_000_000));
     },
   });
   const first = patch(stage, path, 0, body).catch(() => undefined);
-  await stalled;
-  let offset = 0;
-  for (let tries = 0; tries < 200 && offset !== 100_000; tries++) {
-    await patch(stage, path, 1_000_000, "x");
-    offset = await offsetOf(stage, path);
+  try {
+    while (await offsetOf(stage, path) === 0);
+    assertEquals((await patch(stage, path, 1_500_000, "x")).code, "offset_conflict");
+    const offset = await offsetOf(stage, path);
+    assert(offset > 0 && offset <= 1_000_000, `${offset} bytes were kept`);
+    const { status, headers } = await patch(stage, path, offset, file.subarray(offset));
+    assertEquals([status, headers.get("upload-offset")], [204, String(file.length)]);
+  } finally {
+    hangUp();
+    await first;
   }
-  assertEquals(offset, 100_000);
-  const { status, headers } = await patch(stage, path, offset, file.subarray(offset));
-  assertEquals([status, headers.get("upload-offset")], [204, String(file.length)]);
-  go();
-  await first;
 });
 
 Deno.test("bytes that do not match their checksum are not kept", async () => {
