@@ -82,14 +82,14 @@ export class Chat extends ChatState implements Conversation {
 
   /** Loads what is missing, and what only an open conversation has, over the line that there is now. */
   refresh(): void {
-    const line = this.#services.line();
+    const line = this.#services.line;
     if (this.isUntold) this.#background(() => this.tellMissed(() => this.loadNewest()));
     if (!line || !this.isOpen) return;
     this.#typedAt = LONG_AGO;
     this.#background(async () => {
       const joined = await line.ask<Joined>("join_conversation", { conversationId: this.id });
       this.joined(joined);
-      this.#services.onPresence(joined.presence);
+      this.#services.present(joined.presence);
     });
     if (!this.hasNewer) this.#background(() => this.loadNewest());
     if (!this.membersOutdated) return;
@@ -126,7 +126,7 @@ export class Chat extends ChatState implements Conversation {
   }
 
   discard(clientId: string): void {
-    this.#services.outbox.discard(this.id, clientId);
+    this.#services.outbox.remove(this.id, (local) => local.clientId === clientId && local.state === "failed");
   }
 
   async edit(messageId: string, text: string): Promise<void> {
@@ -152,7 +152,7 @@ export class Chat extends ChatState implements Conversation {
     const now = this.#services.clock.now();
     if (isTyping ? now - this.#typedAt < TYPING_AGAIN_MS : this.#typedAt === LONG_AGO) return;
     this.#typedAt = isTyping ? now : LONG_AGO;
-    this.#services.line()?.tell(isTyping ? "typing_start" : "typing_stop", { conversationId: this.id });
+    this.#services.line?.tell(isTyping ? "typing_start" : "typing_stop", { conversationId: this.id });
   }
 
   async update(body: RouteInput<"PATCH /api/conversations/:id">["body"]): Promise<void> {
@@ -161,12 +161,12 @@ export class Chat extends ChatState implements Conversation {
 
   async leave(): Promise<void> {
     await this.#services.request("POST /api/conversations/:id/leave", this.#path);
-    this.#services.onLeft(this.id);
+    this.#services.left(this.id);
   }
 
   async delete_(): Promise<void> {
     await this.#services.request("DELETE /api/conversations/:id", this.#path);
-    this.#services.onLeft(this.id);
+    this.#services.left(this.id);
   }
 
   async addParticipant(userId: string, role: Role = "member"): Promise<void> {
@@ -186,13 +186,13 @@ export class Chat extends ChatState implements Conversation {
 
   async #loaded(loading: Promise<void>): Promise<void> {
     await loading;
-    this.#services.onChange("messages", this.id);
-    this.#services.onDirty(this.id);
+    this.#services.changed("messages", this.id);
+    this.#services.keep(this.id);
   }
 
   #leave(): void {
     this.setTyping(false);
-    this.#services.line()?.tell("leave_conversation", { conversationId: this.id });
+    this.#services.line?.tell("leave_conversation", { conversationId: this.id });
     this.closed();
   }
 
@@ -202,7 +202,7 @@ export class Chat extends ChatState implements Conversation {
       await work();
     } catch (error) {
       if (!(error instanceof ParleyError)) throw error;
-      if (!error.retryable && error.code !== "not_found") this.#services.onError(error);
+      if (!error.retryable && error.code !== "not_found") this.#services.failed(error);
     }
   }
 }

@@ -59,8 +59,8 @@ export class ChatState {
     this.timeline.bound(view.firstSeq, view.seq);
     this.members = new Members(services.me.id);
     this.members.replace(view.participants ?? participants, view.rev);
-    this.typists = new Typists(services.clock, () => services.onChange("typing", view.id));
-    if (unsettled !== undefined) services.marks.read(view.id, unsettled);
+    this.typists = new Typists(services.clock, () => services.changed("typing", view.id));
+    if (unsettled !== undefined) services.marks.mark("mark_read", view.id, unsettled);
   }
 
   get id(): string {
@@ -106,7 +106,7 @@ export class ChatState {
     this.#toldSeq = tells ? view.lastReadSeq : view.seq;
     this.#held = undefined;
     this.timeline.reset(view.firstSeq, view.seq);
-    this.#services.outbox.dropStored(this.id);
+    this.#services.outbox.remove(this.id, ({ state }) => state === "sent");
     this.#takeHead(view);
     this.#changed("messages");
     this.#deliver();
@@ -170,7 +170,7 @@ export class ChatState {
   markRead(seq = this.view.seq): void {
     const upTo = Math.min(seq, this.view.seq);
     if (upTo <= this.view.lastReadSeq) return;
-    this.#services.marks.read(this.id, upTo);
+    this.#services.marks.mark("mark_read", this.id, upTo);
     this.#show(readTo(this.view, upTo));
   }
 
@@ -188,7 +188,7 @@ export class ChatState {
   closed(): void {
     this.isOpen = false;
     this.timeline.leave(KEPT_MESSAGES);
-    this.#services.onChange("messages", this.id);
+    this.#services.changed("messages", this.id);
   }
 
   #isOld({ rev }: Cursor): boolean {
@@ -199,10 +199,10 @@ export class ChatState {
     const { outbox, me } = this.#services;
     this.timeline.apply(messages);
     for (const { senderId, clientId, seq } of messages) {
-      if (senderId === me.id) outbox.told(this.id, clientId);
+      if (senderId === me.id) outbox.remove(this.id, (local) => local.clientId === clientId);
       // Who writes has read everything before.
       else if (this.members.receive({ userId: senderId, lastReadSeq: seq })) {
-        this.#services.onChange("receipts", this.id);
+        this.#services.changed("receipts", this.id);
       }
     }
     if (!this.isOpen) this.timeline.cut(KEPT_MESSAGES);
@@ -222,13 +222,13 @@ export class ChatState {
     if (message.seq <= this.#toldSeq) return;
     if (this.#held) return void this.#held.push(message);
     this.#toldSeq = message.seq;
-    if (!message.isDeleted) this.#services.onMessage(message);
+    if (!message.isDeleted) this.#services.said(message);
   }
 
   /** What has come has been received. */
   #deliver(): void {
     const { seq, lastReadSeq } = this.view;
-    if (seq > lastReadSeq) this.#services.marks.delivered(this.id, seq);
+    if (seq > lastReadSeq) this.#services.marks.mark("mark_delivered", this.id, seq);
   }
 
   #show(view: ConversationView): void {
@@ -238,12 +238,12 @@ export class ChatState {
   }
 
   #received(): void {
-    this.#services.onChange("receipts", this.id);
+    this.#services.changed("receipts", this.id);
     this.#changed("messages");
   }
 
   #changed(event: "conversations" | "conversation" | "messages"): void {
-    this.#services.onChange(event, this.id);
-    this.#services.onDirty(this.id);
+    this.#services.changed(event, this.id);
+    this.#services.keep(this.id);
   }
 }

@@ -81,8 +81,8 @@ export class Chats implements ConversationList {
     await Promise.all(parts);
     this.loaded = true;
     // What the user had made before, and is not among what was told, is gone already.
-    for (const { id, cursor } of untold) if (!cursor) this.remove(id);
-    this.#services.onChange("conversations", "");
+    for (const { id, cursor } of untold) if (!cursor) this.#services.left(id);
+    this.#services.changed("conversations", "");
   }
 
   /**
@@ -132,7 +132,7 @@ export class Chats implements ConversationList {
       case "conversation_updated":
         return this.get(push.conversationId)?.updated(push.data, this.#cursor(push.rev));
       case "conversation_removed":
-        return this.remove(push.conversationId);
+        return this.#services.left(push.conversationId);
       case "messages_read":
       case "messages_delivered":
         return this.get(push.conversationId)?.receipt(push.event, push.data);
@@ -143,15 +143,10 @@ export class Chats implements ConversationList {
     }
   }
 
-  remove(id: string): void {
-    const chat = this.#chats.get(id);
-    if (!chat) return;
-    chat.typists.clear();
-    this.#chats.delete(id);
-    this.#all = undefined;
-    this.#services.outbox.drop(id);
-    this.#services.marks.drop(id);
-    this.#services.onRemoved(id);
+  /** Answers whether it was there. */
+  remove(id: string): boolean {
+    this.get(id)?.typists.clear();
+    return this.#chats.delete(id);
   }
 
   #page(cursor: string | undefined): Promise<RouteAnswer<"GET /api/conversations">> {
@@ -179,7 +174,7 @@ export class Chats implements ConversationList {
     const chat = new Chat(this.#services, kept);
     this.#chats.set(chat.id, chat);
     this.#all = undefined;
-    this.#services.onChange("conversations", chat.id);
+    this.#services.changed("conversations", chat.id);
     return chat;
   }
 }

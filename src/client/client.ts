@@ -10,16 +10,16 @@ import type { Link } from "./link.ts";
 import type { Hello, ServerPush } from "./protocol.ts";
 import type { RouteAnswer, RouteName } from "./routes.ts";
 import { memoryStorage } from "./storage_memory.ts";
-import { Tokens } from "./tokens.ts";
+import type { Runtime } from "./services.ts";
+import { Tokens, unauthenticated } from "./tokens.ts";
+import type { Grant } from "./tokens.ts";
 import type {
   CallArguments,
   CallOptions,
   Client,
-  ClientClock,
   ClientEvent,
   ClientEvents,
   ClientOptions,
-  ClientStorage,
   ConnectionState,
   ConversationList,
   OpenSocket,
@@ -45,17 +45,11 @@ export function createClient(options: ClientOptions = {}): Client {
 
 class ParleyClient implements Client {
   readonly #options: ClientOptions;
-  readonly #url: string;
-  readonly #clock: ClientClock;
-  readonly #random: () => number;
-  readonly #emitter = new Emitter();
-  readonly #storage: ClientStorage;
-  readonly #http: Http;
+  readonly #runtime: Runtime;
   readonly #tokens: Tokens;
   readonly #connection: Connection;
   readonly #renewal: Alarm;
   readonly #unwatch: () => void;
-  readonly #nothing: ConversationList;
   #account: Account | undefined;
   #restoring: Promise<User | undefined> | undefined;
   #closing: Promise<void> | undefined;
@@ -64,42 +58,26 @@ class ParleyClient implements Client {
   #spentToken: string | undefined;
 
   constructor(options: ClientOptions) {
-    const page = globalThis as { readonly location?: { readonly origin: string } };
     this.#options = options;
-    this.#url = (options.url ?? page.location?.origin ?? "").replace(/\/+$/, "");
-    this.#clock = options.clock ?? systemClock;
-    this.#random = options.random ?? Math.random;
-    this.#storage = tolerant(options.storage ?? memoryStorage(), (cause) => {
-      this.#emitter.emit("error", new ParleyError("storage", undefined, { cause }));
-    });
-    // Browsers want to be called by their own window.
-    this.#http = new Http(this.#url, (input, init) => (options.fetch ?? fetch)(input, init), this.#clock);
-    this.#tokens = new Tokens({
-      http: this.#http,
-      storage: this.#storage,
-      clock: this.#clock,
-      random: this.#random,
-      url: this.#url,
+    this.#runtime = runtimeOf(options);
+    this.#tokens = new Tokens(this.#runtime, {
       onFresh: ({ user, accessToken }) => this.#onFresh(user, accessToken),
       onLost: () => void this.#leave(true, { status: "ended", reason: "signed_out" }),
     });
-    this.#connection = new Connection({
-      clock: this.#clock,
-      random: this.#random,
+    this.#connection = new Connection(this.#runtime, {
       dial: (signal) => this.#dial(signal),
       onPush: (push) => this.#take(push),
       onUnauthenticated: () => this.#spentToken = this.#socketToken,
       catchUp: (link, hello) => this.#catchUp(link, hello),
-      onOnline: () => this.#onOnline(),
+      onOnline: () => this.#account?.online(),
       onState: (state) => this.#onState(state),
     });
-    this.#renewal = new Alarm(this.#clock);
+    this.#renewal = new Alarm(this.#runtime.clock);
     this.#unwatch = watchPage(() => this.#connection.hurry(), () => void this.#account?.flush());
-    this.#nothing = nothing();
   }
 
   get user(): User | undefined {
-    return this.#account && this.#tokens.grant?.user;
+    return this.#account?.me;
   }
 
   get connection(): ConnectionState {
@@ -107,7 +85,7 @@ class ParleyClient implements Client {
   }
 
   get conversations(): ConversationList {
-    return this.#account?.chats ?? this.#nothing;
+    return this.#account?.chats ?? NOTHING;
   }
 
   async request<R extends RouteName>(route: R, ...[input]: CallArguments<R>): Promise<RouteAnswer<R>> {
@@ -115,9 +93,9 @@ class ParleyClient implements Client {
     const isOpen = SIGNING_IN.test(route) || !this.#tokens.grant;
     const answer =
       await (isOpen
-        ? this.#http.call(route, call)
-        : this.#authorized((token) => this.#http.call(route, { ...call, token })));
-    if (OWN_RECORD.test(route)) await this.#learnUser(answer as User);
+        ? this.#runtime.http.call(route, call)
+        : this.#authorized((token) => this.#runtime.http.call(route, { ...call, token })));
+    if (OWN_RECORD.test(route)) await this.#tokens.learn(answer as User);
     return answer as RouteAnswer<R>;
   }
 
@@ -137,12 +115,12 @@ class ParleyClient implements Client {
     await this.#connection.close();
     try {
       const call = { timeoutMs: LOGOUT_MS };
-      await this.#authorized((token) => this.#http.call("POST /api/auth/logout", { ...call, token }));
+      await this.#authorized((token) => this.#runtime.http.call("POST /api/auth/logout", { ...call, token }));
     } catch (error) {
       if (!(error instanceof ParleyError)) throw error;
     }
     await this.#leave(true);
-    await this.#storage.clear();
+    await this.#runtime.storage.clear();
   }
 
   connect(): void {
@@ -167,11 +145,11 @@ class ParleyClient implements Client {
     listener: (data: ClientEvents[E]) => void,
     options?: CallOptions,
   ): () => void {
-    return this.#emitter.on(event, listener, options);
+    return this.#runtime.emitter.on(event, listener, options);
   }
 
   events<E extends ClientEvent>(event: E, options?: CallOptions): AsyncIterable<ClientEvents[E]> {
-    return this.#emitter.events(event, options);
+    return this.#runtime.emitter.events(event, options);
   }
 
   async watchPresence(userIds: readonly string[]): Promise<void> {
@@ -183,10 +161,9 @@ class ParleyClient implements Client {
   }
 
   async #signIn(route: "POST /api/auth/register" | "POST /api/auth/login", body: object): Promise<User> {
-    const answer = await this.#http.call(route, { body }) as SignedIn;
+    const answer = await this.#runtime.http.call(route, { body }) as SignedIn;
     await this.#leave(false);
-    await this.#tokens.accept(answer);
-    return await this.#enter();
+    return await this.#enter(await this.#tokens.accept(answer));
   }
 
   async #restore(): Promise<User | undefined> {
@@ -194,33 +171,24 @@ class ParleyClient implements Client {
     await this.#tokens.restore();
     const { accessToken } = this.#options;
     if (!this.#tokens.grant && accessToken !== undefined) {
-      const user = await this.#http.call("GET /api/users/me", { token: accessToken }) as User;
+      const user = await this.#runtime.http.call("GET /api/users/me", { token: accessToken }) as User;
       this.#tokens.adopt(accessToken, user);
     }
-    return this.#tokens.grant && await this.#enter();
+    return this.#tokens.grant && await this.#enter(this.#tokens.grant);
   }
 
   /** Takes up the account of who has signed in. */
-  async #enter(): Promise<User> {
-    const me = () => {
-      const { user } = this.#tokens.grant ?? {};
-      if (!user) throw new ParleyError("unauthenticated");
-      return user;
-    };
-    const account = new Account({
-      clock: this.#clock,
-      random: this.#random,
-      storage: this.#storage,
-      emitter: this.#emitter,
-      request: (route, ...input) => this.request(route, ...input),
-      line: () => this.#connection.line,
-      me,
-    });
+  async #enter({ user }: Grant): Promise<User> {
+    const account = new Account(
+      this.#runtime,
+      this.#connection,
+      (route, ...input) => this.request(route, ...input),
+      user,
+    );
     await account.load();
     this.#account = account;
-    this.#emitter.emit("user", me());
-    this.#emitter.emit("conversations", undefined);
-    return me();
+    this.#tellUser();
+    return user;
   }
 
   /** Leaves the account; what it has not written yet is forgotten when the user is signed out. */
@@ -231,19 +199,24 @@ class ParleyClient implements Client {
     await this.#connection.close(state);
     if (isSignedOut) this.#tokens.forget();
     if (!account) return;
-    await (isSignedOut ? account.discard() : account.close());
-    this.#emitter.emit("user", undefined);
-    this.#emitter.emit("conversations", undefined);
+    await account.close(!isSignedOut);
+    this.#tellUser();
+  }
+
+  #tellUser(): void {
+    this.#runtime.emitter.emit("user", this.user);
+    this.#runtime.emitter.emit("conversations", undefined);
   }
 
   async #close(): Promise<void> {
+    const { http, emitter, storage } = this.#runtime;
     this.#unwatch();
     this.#renewal.clear();
     await this.#connection.close();
-    this.#http.close();
-    await this.#account?.close();
-    this.#emitter.close();
-    this.#storage.close();
+    http.close();
+    await this.#account?.close(true);
+    emitter.close();
+    storage.close();
   }
 
   async #authorized(call: (token: string) => Promise<unknown>): Promise<unknown> {
@@ -257,9 +230,10 @@ class ParleyClient implements Client {
     }
   }
 
-  async #learnUser(user: User): Promise<void> {
-    await this.#tokens.learn(user);
-    this.#emitter.emit("user", this.user);
+  #learnUser(user: User): void {
+    if (this.#account?.me.id !== user.id) return;
+    this.#account.me = user;
+    this.#runtime.emitter.emit("user", user);
   }
 
   async #dial(signal: AbortSignal): Promise<Socket> {
@@ -267,12 +241,14 @@ class ParleyClient implements Client {
     if (this.#spentToken !== undefined) await this.#tokens.renew(this.#spentToken);
     this.#spentToken = undefined;
     const WebSocket = this.#options.WebSocket ?? globalThis.WebSocket as unknown as OpenSocket;
-    const url = `${this.#url.replace(/^http/, "ws")}/ws`;
+    const url = `${this.#runtime.url.replace(/^http/, "ws")}/ws`;
     return await this.#authorized(async (token) => {
       this.#socketToken = token;
       if (this.#options.ticket !== false) {
         const call = { token, signal, timeoutMs: TICKET_MS };
-        const { ticket } = await this.#http.call("POST /api/auth/ws-ticket", call) as { ticket: string };
+        const { ticket } = await this.#runtime.http.call("POST /api/auth/ws-ticket", call) as {
+          ticket: string;
+        };
         return new WebSocket(url, [SUBPROTOCOL, `ticket.${ticket}`]);
       }
       return new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
@@ -291,18 +267,13 @@ class ParleyClient implements Client {
     else this.#account?.take(push);
   }
 
-  #onOnline(): void {
-    const { line } = this.#connection;
-    if (line) this.#account?.online(line);
-  }
-
   #onState(state: ConnectionState): void {
     if (state.status !== "online") this.#account?.offline();
-    this.#emitter.emit("connection", state);
+    this.#runtime.emitter.emit("connection", state);
   }
 
   #onFresh(user: User, accessToken: string): void {
-    if (this.#account) this.#emitter.emit("user", user);
+    this.#learnUser(user);
     const { link } = this.#connection;
     if (link) this.#authenticate(link, accessToken);
   }
@@ -316,7 +287,7 @@ class ParleyClient implements Client {
   #renewLater(): void {
     const { renewAt = Infinity } = this.#tokens.grant ?? {};
     if (renewAt === Infinity) return;
-    const waitMs = renewAt - this.#clock.now();
+    const waitMs = renewAt - this.#runtime.clock.now();
     this.#renewal.set(waitMs > 0 ? waitMs : RENEW_AGAIN_MS, async () => {
       try {
         await this.#tokens.fresh();
@@ -328,8 +299,27 @@ class ParleyClient implements Client {
   }
 }
 
-/** The conversations of nobody. */
-function nothing(): ConversationList {
-  const refuse = () => Promise.reject(new ParleyError("unauthenticated"));
-  return { all: [], unread: 0, loaded: false, get: () => undefined, create: refuse, join: refuse };
+/** What the options say, and what takes the place of those that are left out. */
+function runtimeOf({ url, clock = systemClock, random = Math.random, ...options }: ClientOptions): Runtime {
+  const { location } = globalThis as { readonly location?: { readonly origin: string } };
+  const base = (url ?? location?.origin ?? "").replace(/\/+$/, "");
+  const emitter = new Emitter();
+  const storage = tolerant(options.storage ?? memoryStorage(), (cause) => {
+    emitter.emit("error", new ParleyError("storage", undefined, { cause }));
+  });
+  // Browsers want to be called by their own window.
+  const http = new Http(base, (input, init) => (options.fetch ?? fetch)(input, init), clock);
+  return { url: base, clock, random, storage, emitter, http };
 }
+
+const refuse = () => Promise.reject(unauthenticated());
+
+/** The conversations of nobody. */
+const NOTHING: ConversationList = {
+  all: [],
+  unread: 0,
+  loaded: false,
+  get: () => undefined,
+  create: refuse,
+  join: refuse,
+};

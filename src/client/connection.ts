@@ -4,12 +4,11 @@ import { ParleyError } from "./errors.ts";
 import { Link } from "./link.ts";
 import type { Ending } from "./link.ts";
 import type { Hello, ServerPush } from "./protocol.ts";
-import type { ClientClock, ConnectionState, Socket } from "./types.ts";
+import type { Runtime } from "./services.ts";
+import type { ConnectionState, Socket } from "./types.ts";
 
-/** What the connection works with. */
-export interface ConnectionDeps {
-  readonly clock: ClientClock;
-  readonly random: () => number;
+/** What the connection leaves to others, and whom it tells. */
+export interface ConnectionEvents {
   /** Proves who the user is, and begins to open a socket. Rejects with `ParleyError`. */
   readonly dial: (signal: AbortSignal) => Promise<Socket>;
   readonly onPush: (push: ServerPush) => void;
@@ -28,14 +27,6 @@ const RETRY_CODES: readonly number[] = [1012, 4408, 4429, 4504];
 const TOO_LARGE = 1009;
 const OWN_CODES = 4000;
 const UNAUTHENTICATED = 4401;
-/** Errors after which nothing but the user can help. */
-const FATAL: ReadonlySet<string> = new Set([
-  "unauthenticated",
-  "token_expired",
-  "invalid_refresh_token",
-  "forbidden",
-  "origin_not_allowed",
-]);
 /** A line that has held this long was a good one: the next attempt is a first one. */
 const GOOD_MS = 10_000;
 /** Where the runtime says that there is no network: it may be wrong. */
@@ -44,7 +35,8 @@ const OFFLINE_RETRY_MS = 30_000;
 /** Keeps a line to the server: opens it, opens it again when it ends, and says how it stands. */
 export class Connection {
   state: ConnectionState = { status: "idle" };
-  readonly #deps: ConnectionDeps;
+  readonly #runtime: Runtime;
+  readonly #events: ConnectionEvents;
   readonly #alarm: Alarm;
   #link: Link | undefined;
   #wake = () => {};
@@ -55,9 +47,10 @@ export class Connection {
   /** When a draining server wants the client back, by this machine's clock. */
   #drainedUntil: number | undefined;
 
-  constructor(deps: ConnectionDeps) {
-    this.#deps = deps;
-    this.#alarm = new Alarm(deps.clock);
+  constructor(runtime: Runtime, events: ConnectionEvents) {
+    this.#runtime = runtime;
+    this.#events = events;
+    this.#alarm = new Alarm(runtime.clock);
   }
 
   /** The socket, from its greeting on. */
@@ -91,7 +84,7 @@ export class Connection {
 
   /** The server is about to stop, and wants the client back after `ms`. */
   drained(ms: number): void {
-    this.#drainedUntil = this.#deps.clock.now() + ms;
+    this.#drainedUntil = this.#runtime.clock.now() + ms;
   }
 
   /** Ends the line, which then stands as `state`. */
@@ -117,7 +110,8 @@ export class Connection {
 
   /** One socket from its opening to its end; answers what is to come then. */
   async #once(signal: AbortSignal): Promise<ConnectionState> {
-    const { dial, clock, onPush } = this.#deps;
+    const { dial, onPush } = this.#events;
+    const { clock } = this.#runtime;
     try {
       const link = this.#link = new Link(await dial(signal), clock, onPush);
       if (signal.aborted) await link.close();
@@ -138,10 +132,10 @@ export class Connection {
   async #hold(link: Link, hello: Hello): Promise<boolean> {
     this.#tell({ status: "catching_up" });
     try {
-      await this.#deps.catchUp(link, hello);
+      await this.#events.catchUp(link, hello);
       if (!link.isOpen) return false;
       this.#tell({ status: "online" });
-      this.#deps.onOnline();
+      this.#events.onOnline();
       return true;
     } catch (error) {
       link.leave(error instanceof ParleyError ? error.code : String(error));
@@ -151,7 +145,7 @@ export class Connection {
 
   #afterEnd({ code, reason }: Ending): ConnectionState {
     const isUnauthenticated = code === UNAUTHENTICATED;
-    if (isUnauthenticated) this.#deps.onUnauthenticated();
+    if (isUnauthenticated) this.#events.onUnauthenticated();
     // One more attempt, with another token, follows at once.
     if (isUnauthenticated && this.#attempt <= 1) return { status: "connecting", attempt: this.#attempt };
     const isFatal = code === TOO_LARGE || code >= OWN_CODES;
@@ -160,19 +154,22 @@ export class Connection {
   }
 
   #afterFailure(error: unknown): ConnectionState {
-    const { code, retryAfterMs } = error instanceof ParleyError
+    const { code, status, retryAfterMs } = error instanceof ParleyError
       ? error
       : new ParleyError("network", undefined, { cause: error });
-    return FATAL.has(code) ? { status: "ended", reason: code } : this.#later(code, retryAfterMs);
+    // Who is refused as such needs the user's help.
+    return status === 401 || status === 403
+      ? { status: "ended", reason: code }
+      : this.#later(code, retryAfterMs);
   }
 
   /** A draining server has spread its clients itself; those whom it asked to wait alike come back spread all the same. */
   #later(reason: string, retryAfterMs = 0): ConnectionState {
-    const now = this.#deps.clock.now();
+    const now = this.#runtime.clock.now();
     const attempt = Math.max(this.#attempt, 1);
     const drainedUntil = this.#drainedUntil;
     this.#drainedUntil = undefined;
-    const retryAt = drainedUntil ?? now + retryAfterMs + backoff(attempt, this.#deps.random);
+    const retryAt = drainedUntil ?? now + retryAfterMs + backoff(attempt, this.#runtime.random);
     return { status: "waiting", retryAt: Math.max(now, retryAt), attempt, reason };
   }
 
@@ -181,7 +178,7 @@ export class Connection {
     const { onLine } = (globalThis.navigator ?? {}) as { readonly onLine?: boolean };
     const isOffline = onLine === false;
     this.#tell(isOffline ? { status: "offline" } : state);
-    const waitMs = isOffline ? OFFLINE_RETRY_MS : state.retryAt - this.#deps.clock.now();
+    const waitMs = isOffline ? OFFLINE_RETRY_MS : state.retryAt - this.#runtime.clock.now();
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
       this.#alarm.set(waitMs, resolve);
@@ -192,6 +189,6 @@ export class Connection {
 
   #tell(state: ConnectionState): void {
     this.state = state;
-    this.#deps.onState(state);
+    this.#events.onState(state);
   }
 }

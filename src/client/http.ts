@@ -36,8 +36,8 @@ export class Http {
   async call(route: string, call: Call): Promise<unknown> {
     const { params, query, headers, body, token, signal } = call;
     const [method = "", path = ""] = route.split(" ");
-    const isJson = body !== undefined && isPlain(body);
-    const isFile = body !== undefined && !isJson || path.startsWith("/api/uploads/");
+    const isJson = body?.constructor === Object;
+    const isFile = path.startsWith("/api/uploads");
     const late = new AbortController();
     const inTime = this.#clock.after(call.timeoutMs ?? (isFile ? Infinity : TIMEOUT_MS), () => late.abort());
     const stop = AbortSignal.any([late.signal, this.closing, ...signal ? [signal] : []]);
@@ -78,11 +78,6 @@ export class Http {
   close(): void {
     this.#closing.abort();
   }
-}
-
-function isPlain(body: unknown): boolean {
-  return !(body instanceof Blob || body instanceof FormData || body instanceof ArrayBuffer ||
-    ArrayBuffer.isView(body));
 }
 
 /** What every call answers after `close()`. */

@@ -1,5 +1,6 @@
 import { Alarm } from "./clock.ts";
-import type { ClientClock, ClientStorage } from "./types.ts";
+import type { Runtime } from "./services.ts";
+import type { ClientStorage } from "./types.ts";
 
 /** What an entry is when it is written; `undefined` takes it away. */
 type Entry = () => unknown;
@@ -14,7 +15,7 @@ export class Keeper {
   #changed = new Map<string, Entry>();
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(storage: ClientStorage, clock: ClientClock) {
+  constructor({ storage, clock }: Runtime) {
     this.#storage = storage;
     this.#alarm = new Alarm(clock);
   }
@@ -53,20 +54,13 @@ export class Keeper {
 
 /** A storage whose failures are told and change nothing: the client goes on without what was to be kept. */
 export function tolerant(storage: ClientStorage, onFailure: (error: unknown) => void): ClientStorage {
-  const or = async <T>(fallback: T, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      onFailure(error);
-      return fallback;
-    }
-  };
+  const failed = (error: unknown) => void onFailure(error);
   return {
-    get: <T>(key: string) => or<T | undefined>(undefined, () => storage.get<T>(key)),
-    set: (entries) => or(undefined, () => storage.set(entries)),
-    delete: (keys) => or(undefined, () => storage.delete(keys)),
-    keys: (prefix) => or([], () => storage.keys(prefix)),
-    clear: () => or(undefined, () => storage.clear()),
+    get: <T>(key: string) => storage.get<T>(key).catch(failed) as Promise<T | undefined>,
+    set: (entries) => storage.set(entries).catch(failed),
+    delete: (keys) => storage.delete(keys).catch(failed),
+    keys: (prefix) => storage.keys(prefix).catch((error) => (onFailure(error), [])),
+    clear: () => storage.clear().catch(failed),
     close: () => storage.close(),
   };
 }

@@ -1,3 +1,4 @@
+import { quoteOf } from "./stretch.ts";
 import type { LocalMessage, MessageState } from "./types.ts";
 import type { ContentInput, MessageView, User } from "./wire.ts";
 
@@ -65,18 +66,11 @@ export function provisional(
       text: content.text ?? "",
       ...(content.metadata && { metadata: content.metadata }),
     },
-    replyTo: replyTo ? quote(replyTo) : null,
+    replyTo: replyTo ? quoteOf(replyTo) : null,
     reactions: [],
     mentions: [],
     ...{ isPinned: false, pinnedAt: null, pinnedBy: null },
     ...{ isEdited: false, editedAt: null, isDeleted: false, deletedAt: null },
     ...{ createdAt: at, updatedAt: at },
   };
-}
-
-const QUOTE_LENGTH = 140;
-
-function quote({ id, seq, senderId, content, isDeleted }: MessageView): MessageView["replyTo"] {
-  const text = [...content.text.slice(0, 2 * QUOTE_LENGTH)].slice(0, QUOTE_LENGTH).join("");
-  return { id, seq, senderId, type: content.type, text, isDeleted };
 }

@@ -38,12 +38,11 @@ export class Members {
   /** Takes in who came, went and changed at `rev`. */
   change({ added, removed, changed }: MembersChange, rev: number): void {
     if (rev <= this.#rev || this.#rev < 0) return;
-    const gone = new Set([...removed, ...[...added, ...changed].map(({ userId }) => userId)]);
-    const place = new Map(changed.map((participant) => [participant.userId, participant]));
-    const kept = this.participants.flatMap((participant) =>
-      place.get(participant.userId) ?? (gone.has(participant.userId) ? [] : participant)
+    const all = new Map(
+      [...this.participants, ...changed, ...added].map((member) => [member.userId, member]),
     );
-    this.replace([...kept, ...added], rev);
+    for (const userId of removed) all.delete(userId);
+    this.replace([...all.values()], rev);
   }
 
   /** Someone has come further; answers whether that is news. */

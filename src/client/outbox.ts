@@ -4,7 +4,8 @@ import { ParleyError } from "./errors.ts";
 import type { Failure } from "./errors.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Link } from "./link.ts";
-import type { ClientClock, ClientStorage, LocalMessage } from "./types.ts";
+import type { Runtime, Services } from "./services.ts";
+import type { LocalMessage } from "./types.ts";
 import type { ContentInput, MessageView } from "./wire.ts";
 
 /** A message on its way, as it is kept. */
@@ -26,30 +27,17 @@ interface Item extends Kept {
   local: LocalMessage;
 }
 
-/** What the outbox works with. */
-export interface OutboxDeps {
-  readonly clock: ClientClock;
-  readonly random: () => number;
-  readonly storage: ClientStorage;
-  readonly keeper: Keeper;
-  /** Where the entries lie. */
-  readonly prefix: string;
-  /** The line, while there is one. */
-  readonly line: () => Link | undefined;
-  /** The messages on their way in a conversation changed. */
-  readonly onChange: (conversationId: string) => void;
-  /** The server has stored a message; answers whether it has found its place among the others. */
-  readonly onStored: (message: MessageView) => boolean;
-  readonly onFailed: (error: ParleyError) => void;
-}
-
 /**
  * Messages on their way: kept until the server has them, and sent in their order, one at a time in each conversation,
  * so that no refusal changes it. Sending one twice, also from another tab, is harmless: the server knows its
  * `clientId`.
  */
 export class Outbox {
-  readonly #deps: OutboxDeps;
+  readonly #runtime: Runtime;
+  readonly #keeper: Keeper;
+  readonly #services: Services;
+  /** Where the entries lie. */
+  readonly #prefix: string;
   readonly #items = new Map<string, Item[]>();
   /** Conversations that have a message in flight. */
   readonly #sending = new Set<string>();
@@ -60,9 +48,12 @@ export class Outbox {
   #refusals = 0;
   #count = 0;
 
-  constructor(deps: OutboxDeps) {
-    this.#deps = deps;
-    this.#pause = new Alarm(deps.clock);
+  constructor(runtime: Runtime, keeper: Keeper, services: Services) {
+    this.#runtime = runtime;
+    this.#keeper = keeper;
+    this.#services = services;
+    this.#prefix = `${services.me.id}/outbox/`;
+    this.#pause = new Alarm(runtime.clock);
   }
 
   /** What is on its way in a conversation, in order. */
@@ -72,9 +63,9 @@ export class Outbox {
 
   /** Takes in what the storage has, from before a reload or from another tab. */
   async load(): Promise<void> {
-    const { storage, prefix } = this.#deps;
+    const { storage } = this.#runtime;
     const known = new Set([...this.#done, ...[...this.#items.values()].flat().map(({ key }) => key)]);
-    for (const key of await storage.keys(prefix)) {
+    for (const key of await storage.keys(this.#prefix)) {
       if (known.has(key)) continue;
       const kept = await storage.get<Kept>(key);
       if (kept && !this.#done.has(key)) this.#add({ ...kept, key, local: localOf(kept) });
@@ -83,11 +74,12 @@ export class Outbox {
   }
 
   add(kept: Kept): LocalMessage {
-    const at = String(this.#deps.clock.now()).padStart(15, "0");
-    const key = `${this.#deps.prefix}${at}-${String(this.#count++).padStart(6, "0")}-${kept.clientId}`;
+    // Times have as many digits until the year 2286; messages of one moment follow their count.
+    const count = String(this.#count++).padStart(6, "0");
+    const key = `${this.#prefix}${this.#runtime.clock.now()}-${count}-${kept.clientId}`;
     const item = { ...kept, key, local: localOf(kept) };
     this.#add(item);
-    this.#deps.keeper.keep(key, () => kept, true);
+    this.#keeper.keep(key, () => kept, true);
     this.pump();
     return item.local;
   }
@@ -97,10 +89,9 @@ export class Outbox {
     for (const conversationId of this.#items.keys()) void this.#pump(conversationId);
   }
 
-  /** The stream has told a message of the user's own: it need not be sent any more, or shown twice. */
-  told(conversationId: string, clientId: string | null): void {
-    const item = this.#find(conversationId, clientId);
-    if (item) this.#remove(item);
+  /** Takes away what need not be sent or shown any more, and what must not be. */
+  remove(conversationId: string, which: (local: LocalMessage) => boolean): void {
+    for (const item of this.#items.get(conversationId) ?? []) if (which(item.local)) this.#remove(item);
   }
 
   retry(conversationId: string, clientId: string): void {
@@ -109,28 +100,6 @@ export class Outbox {
     const { failure: _, local, ...kept } = item;
     this.#show(item, { ...local, state: "sending" }, kept);
     this.pump();
-  }
-
-  discard(conversationId: string, clientId: string): void {
-    const item = this.#find(conversationId, clientId);
-    if (item?.local.state === "failed") this.#remove(item);
-  }
-
-  /** Forgets what was to go to a conversation that the user is no longer in. */
-  drop(conversationId: string): void {
-    for (const item of [...this.#items.get(conversationId) ?? []]) {
-      this.#remove(item);
-      if (item.local.state === "sending") {
-        this.#deps.onFailed(new ParleyError("not_found"));
-      }
-    }
-  }
-
-  /** Forgets messages that are stored: the history has them. */
-  dropStored(conversationId: string): void {
-    for (const item of [...this.#items.get(conversationId) ?? []]) {
-      if (item.local.state === "sent") this.#remove(item);
-    }
   }
 
   close(): void {
@@ -142,7 +111,7 @@ export class Outbox {
     this.#sending.add(conversationId);
     let goesOn = true;
     while (goesOn) {
-      const line = this.#pause.isSet ? undefined : this.#deps.line();
+      const line = this.#pause.isSet ? undefined : this.#services.line;
       const item = this.#items.get(conversationId)?.find(({ local }) => local.state === "sending");
       goesOn = line !== undefined && item !== undefined && await this.#send(line, item);
     }
@@ -162,15 +131,17 @@ export class Outbox {
       if (!(error instanceof ParleyError)) throw error;
       if (error.code === "closed") return false;
       if (!error.retryable) return this.#fail(item, error);
-      const { clock: _, random } = this.#deps;
-      this.#pause.set(error.retryAfterMs ?? backoff(++this.#refusals, random), () => this.pump());
+      this.#pause.set(
+        error.retryAfterMs ?? backoff(++this.#refusals, this.#runtime.random),
+        () => this.pump(),
+      );
       return false;
     }
   }
 
   #stored(item: Item, message: MessageView): void {
     if (!this.#find(item.conversationId, item.clientId)) return; // the stream was faster
-    if (this.#deps.onStored(message)) return this.#remove(item);
+    if (this.#services.stored(message)) return this.#remove(item);
     this.#show(item, { clientId: item.clientId, state: "sent", message }, undefined);
     this.#done.add(item.key);
   }
@@ -182,7 +153,7 @@ export class Outbox {
       ...kept,
       failure: { code, message, retryable, ...(errors && { errors }) },
     });
-    this.#deps.onFailed(error);
+    this.#services.failed(error);
     return true;
   }
 
@@ -190,14 +161,14 @@ export class Outbox {
   #show(item: Item, local: LocalMessage, kept: Kept | undefined): void {
     const { error: _, ...shown } = local;
     item.local = local.state === "failed" ? local : shown;
-    this.#deps.keeper.keep(item.key, () => kept, true);
-    this.#deps.onChange(item.conversationId);
+    this.#keeper.keep(item.key, () => kept, true);
+    this.#services.changed("messages", item.conversationId);
   }
 
   #add(item: Item): void {
     const items = this.#items.get(item.conversationId) ?? [];
     this.#items.set(item.conversationId, [...items, item].sort((a, b) => a.key < b.key ? -1 : 1));
-    this.#deps.onChange(item.conversationId);
+    this.#services.changed("messages", item.conversationId);
   }
 
   #remove({ conversationId, key }: Item): void {
@@ -205,8 +176,8 @@ export class Outbox {
     if (rest.length > 0) this.#items.set(conversationId, rest);
     else this.#items.delete(conversationId);
     this.#done.add(key);
-    this.#deps.keeper.keep(key, () => undefined, true);
-    this.#deps.onChange(conversationId);
+    this.#keeper.keep(key, () => undefined, true);
+    this.#services.changed("messages", conversationId);
   }
 
   #find(conversationId: string, clientId: string | null): Item | undefined {

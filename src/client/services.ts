@@ -1,34 +1,48 @@
 import type { ParleyError } from "./errors.ts";
+import type { Emitter } from "./events.ts";
+import type { Http } from "./http.ts";
 import type { Link } from "./link.ts";
 import type { Marks } from "./marks.ts";
 import type { Outbox } from "./outbox.ts";
 import type { PresenceEntry } from "./protocol.ts";
-import type { Client, ClientClock } from "./types.ts";
+import type { Client, ClientClock, ClientStorage } from "./types.ts";
 import type { MessageView, User } from "./wire.ts";
+
+/** What a client is made with; every part of it works with these. */
+export interface Runtime {
+  /** Where the server is, without a slash at the end. */
+  readonly url: string;
+  readonly clock: ClientClock;
+  readonly random: () => number;
+  readonly storage: ClientStorage;
+  readonly emitter: Emitter;
+  readonly http: Http;
+}
 
 /** What changes of a conversation are told as. */
 export type ChatEvent = "conversations" | "conversation" | "messages" | "typing" | "receipts";
 
-/** What conversations work with. */
+/** What the parts of one user's account work with. */
 export interface Services {
   readonly clock: ClientClock;
+  /** As last known, also after signing out. */
   readonly me: User;
   readonly outbox: Outbox;
   readonly marks: Marks;
   readonly request: Client["request"];
   /** The line, while nothing is missed over it. */
-  readonly line: () => Link | undefined;
+  readonly line: Link | undefined;
   /** Something that listeners see has changed. */
-  readonly onChange: (event: ChatEvent, id: string) => void;
-  /** Something that is to be kept has changed. */
-  readonly onDirty: (id: string) => void;
+  changed(event: ChatEvent, id: string): void;
+  /** Something that is to be kept of a conversation has changed. */
+  keep(id: string): void;
   /** A message has come that this client did not know of. */
-  readonly onMessage: (message: MessageView) => void;
-  readonly onPresence: (entries: readonly PresenceEntry[]) => void;
-  /** The user has left a conversation, or ended or hidden it. */
-  readonly onLeft: (id: string) => void;
-  /** A conversation is gone from the list. */
-  readonly onRemoved: (id: string) => void;
+  said(message: MessageView): void;
+  /** The server has stored a message of the user's; answers whether it has its place among those that are loaded. */
+  stored(message: MessageView): boolean;
+  present(entries: readonly PresenceEntry[]): void;
+  /** The user is no longer in a conversation. */
+  left(id: string): void;
   /** Something failed that nobody waits for. */
-  readonly onError: (error: ParleyError) => void;
+  failed(error: ParleyError): void;
 }

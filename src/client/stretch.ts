@@ -79,9 +79,19 @@ export class Stretch {
 /** `answer` with its quote of `message`, if it has one, in the words of now. */
 export function requoted(answer: MessageView, message: MessageView | undefined): MessageView {
   if (!answer.replyTo || !message || !quotes(answer, message)) return answer;
-  const { isDeleted, content: { type, text } } = message;
-  const replyTo = { ...answer.replyTo, type, isDeleted, text: [...text].slice(0, QUOTED).join("") };
-  return { ...answer, replyTo };
+  return { ...answer, replyTo: quoteOf(message) };
+}
+
+/** A message as answers quote it. */
+export function quoteOf({ id, seq, senderId, content, isDeleted }: MessageView): MessageView["replyTo"] {
+  return {
+    id,
+    seq,
+    senderId,
+    type: content.type,
+    text: [...content.text].slice(0, QUOTED).join(""),
+    isDeleted,
+  };
 }
 
 function quotes({ replyTo }: MessageView, { seq, isEdited, isDeleted }: MessageView): boolean {

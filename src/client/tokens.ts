@@ -1,8 +1,7 @@
 import { backoff } from "./backoff.ts";
 import { pause } from "./clock.ts";
 import { ParleyError } from "./errors.ts";
-import type { Http } from "./http.ts";
-import type { ClientClock, ClientStorage } from "./types.ts";
+import type { Runtime } from "./services.ts";
 import type { SignedIn, User } from "./wire.ts";
 
 /** Who is signed in, as it is kept. */
@@ -16,14 +15,8 @@ export interface Grant {
   readonly renewAt: number;
 }
 
-/** What the tokens work with. */
-export interface TokenDeps {
-  readonly http: Http;
-  readonly storage: ClientStorage;
-  readonly clock: ClientClock;
-  readonly random: () => number;
-  /** Tells one lock from that of another server's client on the same page. */
-  readonly url: string;
+/** Who hears of what becomes of the tokens. */
+export interface TokenEvents {
   /** The user is no longer signed in, whoever ended that. */
   readonly onLost: () => void;
   /** A fresh token has come. */
@@ -45,10 +38,12 @@ const REFRESH_ATTEMPTS = 3;
 export class Tokens {
   #grant: Grant | undefined;
   #refreshing: Promise<string> | undefined;
-  readonly #deps: TokenDeps;
+  readonly #runtime: Runtime;
+  readonly #events: TokenEvents;
 
-  constructor(deps: TokenDeps) {
-    this.#deps = deps;
+  constructor(runtime: Runtime, events: TokenEvents) {
+    this.#runtime = runtime;
+    this.#events = events;
   }
 
   get grant(): Grant | undefined {
@@ -57,12 +52,12 @@ export class Tokens {
 
   /** Takes up what the storage has. */
   async restore(): Promise<void> {
-    this.#grant = await this.#deps.storage.get<Grant>(GRANT) ?? this.#grant;
+    this.#grant = await this.#runtime.storage.get<Grant>(GRANT) ?? this.#grant;
   }
 
   /** Takes what signing in has answered. */
-  async accept(answer: SignedIn): Promise<void> {
-    await this.#keep(answer);
+  accept(answer: SignedIn): Promise<Grant> {
+    return this.#keep(answer);
   }
 
   /** Takes a token that came from elsewhere, of which nothing is known. It is not kept. */
@@ -73,15 +68,17 @@ export class Tokens {
   /** Keeps a newer record of the user. */
   async learn(user: User): Promise<void> {
     if (this.#grant?.user.id !== user.id) return;
-    this.#grant = { ...this.#grant, user };
-    if (this.#grant.refreshToken !== undefined) await this.#deps.storage.set(new Map([[GRANT, this.#grant]]));
+    this.#events.onFresh(this.#grant = { ...this.#grant, user });
+    if (this.#grant.refreshToken !== undefined) {
+      await this.#runtime.storage.set(new Map([[GRANT, this.#grant]]));
+    }
   }
 
   /** A token that is good now; an ending one is renewed first, if it can be. */
   async fresh(): Promise<string> {
     const grant = this.#grant;
     if (!grant) throw unauthenticated();
-    const now = this.#deps.clock.now();
+    const now = this.#runtime.clock.now();
     if (now < grant.renewAt) return grant.accessToken;
     try {
       return await this.#refreshOnce();
@@ -111,17 +108,17 @@ export class Tokens {
 
   #exclusively(work: () => Promise<string>): Promise<string> {
     const { locks } = (globalThis.navigator ?? {}) as { readonly locks?: Locks };
-    return locks ? locks.request(`parley ${this.#deps.url}`, work) : work();
+    return locks ? locks.request(`parley ${this.#runtime.url}`, work) : work();
   }
 
   async #refresh(): Promise<string> {
     const spent = this.#grant;
     if (!spent) throw unauthenticated();
     if (spent.refreshToken === undefined) {
-      throw new ParleyError("token_expired");
+      throw unauthenticated("token_expired");
     }
     const other = await this.#adoptStored(spent);
-    if (other && this.#deps.clock.now() < other.renewAt) return other.accessToken;
+    if (other && this.#runtime.clock.now() < other.renewAt) return other.accessToken;
     const used = other ?? spent;
     try {
       return await this.#exchange(used);
@@ -136,9 +133,9 @@ export class Tokens {
 
   /** The grant that another tab has got meanwhile, if it did. */
   async #adoptStored(known: Grant): Promise<Grant | undefined> {
-    const stored = await this.#deps.storage.get<Grant>(GRANT);
+    const stored = await this.#runtime.storage.get<Grant>(GRANT);
     if (stored?.refreshToken === known.refreshToken || stored?.user.id !== known.user.id) return undefined;
-    this.#deps.onFresh(this.#grant = stored);
+    this.#events.onFresh(this.#grant = stored);
     return stored;
   }
 
@@ -146,36 +143,36 @@ export class Tokens {
     for (let attempt = 1;; attempt++) {
       try {
         const call = { body: { refreshToken }, timeoutMs: REFRESH_TIMEOUT_MS };
-        const answer = await this.#deps.http.call("POST /api/auth/refresh", call) as SignedIn;
+        const answer = await this.#runtime.http.call("POST /api/auth/refresh", call) as SignedIn;
         if (this.#grant?.refreshToken !== refreshToken) throw unauthenticated(); // signed out meanwhile
         return (await this.#keep(answer)).accessToken;
       } catch (error) {
         const again = error instanceof ParleyError && error.retryable && error.status === undefined;
         if (!again || attempt === REFRESH_ATTEMPTS) throw error;
-        await pause(this.#deps.clock, backoff(attempt, this.#deps.random), this.#deps.http.closing);
+        await pause(this.#runtime.clock, backoff(attempt, this.#runtime.random), this.#runtime.http.closing);
       }
     }
   }
 
   /** By the machine's own clock: the server's may be anywhere. */
   async #keep({ user, accessToken, refreshToken, expiresIn }: SignedIn): Promise<Grant> {
-    const now = this.#deps.clock.now();
+    const now = this.#runtime.clock.now();
     const lifeMs = expiresIn * 1_000;
     const renewAt = now + lifeMs - Math.min(RENEW_BEFORE_MS, lifeMs / 4);
     const grant = { user, accessToken, refreshToken, expiresAt: now + lifeMs, renewAt };
     this.#grant = grant;
-    await this.#deps.storage.set(new Map([[GRANT, grant]]));
-    this.#deps.onFresh(grant);
+    await this.#runtime.storage.set(new Map([[GRANT, grant]]));
+    this.#events.onFresh(grant);
     return grant;
   }
 
   async #lose(): Promise<void> {
     this.forget();
-    const { storage } = this.#deps;
+    const { storage } = this.#runtime;
     // Another tab has logged out: what this one has written since must not outlive that.
     if (await storage.get(GRANT) === undefined) await storage.clear();
     else await storage.delete([GRANT]);
-    this.#deps.onLost();
+    this.#events.onLost();
   }
 }
 
@@ -184,6 +181,7 @@ interface Locks {
   request<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
-function unauthenticated(): ParleyError {
-  return new ParleyError("unauthenticated");
+/** Nobody is signed in, or no longer. */
+export function unauthenticated(code = "unauthenticated"): ParleyError {
+  return new ParleyError(code, undefined, { status: 401 });
 }
