@@ -19,7 +19,7 @@ import {
   TUS_VERSION,
 } from "./tus.ts";
 
-const tag = "uploads";
+const tag = "Uploads";
 const path = "/api/uploads/tus/:id";
 
 const version = z.string().max(32).optional().meta({
