@@ -46,7 +46,7 @@ const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
  * points. `file` where nothing is left.
  */
 export function shownName(given: string): string {
-  const last = given.toWellFormed().split(/[/\\]/).at(-1) ?? "";
+  const last = given.toWellFormed().replaceAll(KEPT_JOINER, "").split(/[/\\]/).at(-1) ?? "";
   const seen = last.replace(JOINER, KEPT_JOINER).replace(
     UNSEEN,
     (mark) => mark === KEPT_JOINER ? "\u200d" : "",
