@@ -134,7 +134,7 @@ export class Gateway {
   /** Takes nobody in any more and sends everyone away, once `settled` has resolved. */
   async drain(settled: () => Promise<void>): Promise<void> {
     this.draining = true;
-    await drainHub(this.hub, this.#deps.clock, settled);
+    await drainHub(this.hub, this.lingering, this.#deps.clock, settled);
   }
 
   /** Takes a socket in that has proved who it is, and greets it. */
