@@ -34,8 +34,9 @@ import { userSchema } from "./modules/users/schema.ts";
 import { UserService } from "./modules/users/service.ts";
 import { userTopic } from "./order/changes.ts";
 import { conversations, messages, participants } from "./order/records.ts";
-import { publishHint } from "./order/publish.ts";
+import { hearTurns, publishHint } from "./order/publish.ts";
 import { readOwnRecords } from "./order/reader.ts";
+import { writerTopic } from "./order/turns.ts";
 import { Writer } from "./order/writer.ts";
 import type { Blobs } from "./ports/blobs.ts";
 import type { Bus } from "./ports/bus.ts";
@@ -103,10 +104,11 @@ export function createApp(given: AppDeps): App {
   const events = new Events();
   const budget = budgets(config.limits);
   const countMessages = messageCounter(metrics);
+  const instance = newId();
   const writer = new Writer({
     store: timedStore(store, metrics),
-    clock,
-    instance: newId(),
+    ...{ clock, instance },
+    tell: (other, signal) => bus.publish(writerTopic(other), signal),
     publish(hint) {
       countMessages(hint);
       publishHint(bus, hint);
@@ -169,11 +171,13 @@ export function createApp(given: AppDeps): App {
   webRoutes(router, deps.web, log);
 
   let stopUpkeep = () => Promise.resolve();
+  let deafen = () => {};
   return {
     fetch: (request, info) => router.app.fetch(request, info),
     async start() {
       pressure.start();
       await gateway.start();
+      deafen = await hearTurns(bus, instance, writer);
       stopUpkeep = startUpkeep(chat, files, store, clock, log);
     },
     drain: () => gateway.drain(() => writer.settled()),
@@ -182,6 +186,7 @@ export function createApp(given: AppDeps): App {
       await gateway.close();
       await stopUpkeep();
       await writer.settled();
+      deafen();
     },
   };
 }

@@ -7,6 +7,9 @@ import { load } from "./load.ts";
 import type { Conversation, Participant } from "./records.ts";
 import { conversations } from "./records.ts";
 import type { Change, WriterDeps } from "./plan.ts";
+import { Rivals } from "./rivals.ts";
+import { Turns } from "./turns.ts";
+import type { TurnSignal } from "./turns.ts";
 
 /** A change that waits for its commit. */
 export interface Job {
@@ -57,10 +60,13 @@ const PATIENCE_MS = 4_000;
  * 5. An unknown outcome is looked at: the head's `mark` tells whether the commit is the newest. If others came
  *    later it is planned again: messages are then found by `clientId`, all else sets the same state once more.
  * 6. Hints go out after the commit and in its order. They are never needed for correctness.
+ * 7. Between two batches it may wait for others (see `Turns`): waiting changes nothing.
  */
 export class Lane {
   readonly #id: string;
   readonly #deps: WriterDeps;
+  readonly #turns: Turns;
+  readonly #rivals: Rivals;
   #queue: Job[] = [];
   #running: Promise<void> | undefined;
   #head: Conversation | undefined;
@@ -70,6 +76,8 @@ export class Lane {
   constructor(id: string, deps: WriterDeps) {
     this.#id = id;
     this.#deps = deps;
+    this.#turns = new Turns(deps, (instance, inMs) => this.#tell(instance, "given", inMs));
+    this.#rivals = new Rivals(deps, (instance, ms) => this.#tell(instance, ms > 0 ? "wanted" : "done", ms));
   }
 
   get busy(): boolean {
@@ -95,6 +103,13 @@ export class Lane {
     });
   }
 
+  /** Another process says something about turns. */
+  hear({ word, by, ms }: TurnSignal): void {
+    if (word === "wanted") this.#turns.want(by, ms, !this.busy || this.#rivals.losing);
+    else if (word === "done") this.#turns.done(by);
+    else this.#rivals.given(ms);
+  }
+
   /** Resolves when nothing is on its way. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running;
@@ -102,18 +117,31 @@ export class Lane {
 
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
+      if (this.#turns.due) await this.#turns.wait();
       const batch = this.#take();
+      const tried = this.#deps.clock.now();
       try {
-        await this.#commit(batch);
+        if (await this.#commit(batch)) {
+          this.#rivals.done();
+        } else {
+          // What has come meanwhile joins in.
+          this.#queue.unshift(...batch);
+          await this.#rivals.lost(this.#deps.clock.now() - tried);
+        }
       } catch (error) {
-        this.#forget();
-        const unavailable = error instanceof StoreUnavailable;
-        // What waits behind would wait as long again.
-        const jobs = unavailable ? [...batch, ...this.#queue.splice(0)] : batch;
-        const told = unavailable ? new ParleyError("store_unavailable", undefined, { cause: error }) : error;
-        for (const job of jobs) job.reject(told);
+        this.#fail(batch, error);
       }
     }
+  }
+
+  #fail(batch: readonly Job[], error: unknown): void {
+    this.#rivals.done();
+    this.#forget();
+    const unavailable = error instanceof StoreUnavailable;
+    // What waits behind would wait as long again.
+    const jobs = unavailable ? [...batch, ...this.#queue.splice(0)] : batch;
+    const told = unavailable ? new ParleyError("store_unavailable", undefined, { cause: error }) : error;
+    for (const job of jobs) job.reject(told);
   }
 
   /** The jobs of the next batch: those before one that must be alone, or that one. */
@@ -123,17 +151,18 @@ export class Lane {
     return this.#queue.splice(0, size);
   }
 
-  async #commit(batch: readonly Job[]): Promise<void> {
+  /** Makes a batch's changes, or as many as fit; `false` when another commit came first and all is to be planned anew. */
+  async #commit(batch: readonly Job[]): Promise<boolean> {
     const { clock } = this.#deps;
     const began = clock.now();
-    let unknown = 0;
-    for (;;) {
+    for (let unknown = 1;; unknown++) {
       try {
-        if (await this.#attempt(batch)) return;
-        this.#forget();
+        const done = await this.#attempt(batch);
+        if (!done) this.#forget();
+        return done;
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        if (++unknown > MAX_UNKNOWN || clock.now() - began > PATIENCE_MS) throw error;
+        if (unknown > MAX_UNKNOWN || clock.now() - began > PATIENCE_MS) throw error;
         this.#forget();
       }
     }
@@ -144,6 +173,7 @@ export class Lane {
     const { store } = this.#deps;
     this.#head ??= await store.open(conversations, this.#id);
     const head = this.#head;
+    if (head) this.#rivals.saw(head.mark);
     if (!head || head.endedAt !== null) {
       for (const job of batch) job.reject(notFound());
       this.#forget();
@@ -227,6 +257,11 @@ export class Lane {
   async #stillAt(head: Conversation): Promise<boolean> {
     const [now] = await this.#deps.store.heads(conversations, [this.#id]);
     return now?.rev === head.rev;
+  }
+
+  #tell(instance: string, word: TurnSignal["word"], ms: number): void {
+    const { tell, instance: by } = this.#deps;
+    tell?.(instance, { kind: "turn", word, conversationId: this.#id, by, ms });
   }
 
   /** What a read of a failed attempt still brings goes into the old map, where nobody looks. */

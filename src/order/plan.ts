@@ -3,6 +3,7 @@ import type { Store } from "../ports/store.ts";
 import type { Hint } from "./changes.ts";
 import type { Draft } from "./draft.ts";
 import type { Conversation } from "./records.ts";
+import type { TurnSignal } from "./turns.ts";
 
 /**
  * One change of a conversation, as a plan: what it needs to see, and what it makes of it.
@@ -31,6 +32,8 @@ export interface WriterDeps {
   readonly clock: Clock;
   /** Called after each commit, in the order of `rev`: the hint for the bus. */
   readonly publish: (hint: Hint) => void;
-  /** Distinguishes this process in the marks of its commits. */
+  /** Distinguishes this process in the marks of its commits; has no dot. */
   readonly instance: string;
+  /** Tells another process's writer about turns, by its `instance`; a hint. Absent where there is no other one. */
+  readonly tell?: (instance: string, signal: TurnSignal) => void;
 }

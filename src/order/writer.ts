@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers";
 import { Lane } from "./lane.ts";
 import type { Change, WriterDeps } from "./plan.ts";
+import type { TurnSignal } from "./turns.ts";
 
 /** Conversations whose state a node keeps at hand. */
 const MAX_LANES = 10_000;
@@ -29,6 +30,11 @@ export class Writer {
       const idle = lane.push({ change, resolve: (value) => resolve(value as T), reject });
       if (idle) this.#schedule(lane);
     });
+  }
+
+  /** Another process's writer says something about turns. */
+  hear(signal: TurnSignal): void {
+    this.#lanes.get(signal.conversationId)?.hear(signal);
   }
 
   /** Resolves when nothing is on its way. */

@@ -1,6 +1,7 @@
 import type { Fault } from "./fault.ts";
 import { drain, drainAlone } from "./drain.ts";
 import { halfOpen } from "./half_open.ts";
+import { hot } from "./hot.ts";
 import { killAlone, killNodes, stallNode } from "./kill.ts";
 import { members } from "./members.ts";
 import { contention } from "./order.ts";
@@ -20,6 +21,7 @@ export const FAULTS: readonly Fault[] = [
   drainAlone,
   workers,
   contention,
+  hot,
   killNodes,
   stallNode,
   redisKilled,

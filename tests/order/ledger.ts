@@ -5,7 +5,7 @@ export interface Received {
   readonly userId: string;
   readonly event: string;
   readonly rev: number;
-  /** When it came, in steps of the run. */
+  /** When it came, in milliseconds of the run. */
   readonly at: number;
 }
 

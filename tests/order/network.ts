@@ -7,7 +7,7 @@ interface Parcel {
   readonly text: string;
 }
 
-/** Carries what nodes tell each other about conversations and users: late, in any order, twice, or not at all. */
+/** Carries what nodes tell each other about conversations, users and turns: late, in any order, twice, or not at all. */
 export class Network {
   readonly #nodes = new Set<NetworkBus>();
   readonly #parcels: Parcel[] = [];
@@ -35,7 +35,7 @@ export class Network {
   }
 
   #send(from: NetworkBus, topic: string, message: BusMessage): void {
-    if (!/^[cu]:/.test(topic)) return;
+    if (!/^[cuw]:/.test(topic)) return;
     const text = JSON.stringify(message);
     for (const to of this.#nodes) if (to !== from) this.#parcels.push({ to, topic, text });
   }

@@ -1,7 +1,8 @@
 import { MemoryPresence } from "../../src/adapters/presence_memory.ts";
 import type { Clock, Stop } from "../../src/kernel/clock.ts";
 import { silentLogger } from "../../src/kernel/log.ts";
-import { publishHint } from "../../src/order/publish.ts";
+import { hearTurns, publishHint } from "../../src/order/publish.ts";
+import { writerTopic } from "../../src/order/turns.ts";
 import { Writer } from "../../src/order/writer.ts";
 import type { Bus } from "../../src/ports/bus.ts";
 import type { Store } from "../../src/ports/store.ts";
@@ -10,7 +11,10 @@ import type { People, Views } from "../../src/realtime/views.ts";
 import { Crashed } from "./schedule.ts";
 import type { Process, Schedule } from "./schedule.ts";
 
-/** A millisecond is a step; what is to happen later happens when chance will have it. */
+/** So long that writers also lose for long enough to ask for turns. */
+const STEP_MS = 4;
+
+/** Time goes on by steps; what is to happen later happens when chance will have it. */
 class ModelClock implements Clock {
   readonly #later = new Set<() => void>();
   readonly #schedule: Schedule;
@@ -27,7 +31,7 @@ class ModelClock implements Clock {
   }
 
   now(): number {
-    return this.#schedule.steps;
+    return this.#schedule.steps * STEP_MS;
   }
 
   after(_ms: number, task: () => void): Stop {
@@ -79,7 +83,12 @@ export class ModelNode implements Process {
     const clock = this.#clock = new ModelClock(schedule, this);
     const bus = ways.joinBus(this);
     const store = this.store = ways.openStore(this);
-    this.writer = new Writer({ store, clock, publish: (hint) => publishHint(bus, hint), instance: name });
+    this.writer = new Writer({
+      ...{ store, clock, instance: name },
+      publish: (hint) => publishHint(bus, hint),
+      tell: (other, signal) => bus.publish(writerTopic(other), signal),
+    });
+    void hearTurns(bus, name, this.writer);
     this.gateway = new Gateway({
       store,
       bus,
@@ -97,7 +106,7 @@ export class ModelNode implements Process {
     });
   }
 
-  /** Steps of the run so far. */
+  /** Milliseconds of the run so far. */
   now(): number {
     return this.#clock.now();
   }
