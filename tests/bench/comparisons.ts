@@ -4,6 +4,7 @@ import type { ENTRANTS } from "./entrants.ts";
 import type { Row } from "./figures.ts";
 import { idleSockets } from "./idle.ts";
 import { paced } from "./paced.ts";
+import { WORKERS } from "./workers.ts";
 
 type Name = keyof typeof ENTRANTS;
 
@@ -54,4 +55,5 @@ export const COMPARISONS: Readonly<Record<string, Comparison>> = {
     peers: [{ name: "stack" }, { name: "socket.io" }],
     run: (bench) => idleSockets(bench, 5_000),
   },
+  ...WORKERS,
 };

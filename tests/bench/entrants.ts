@@ -4,6 +4,7 @@ import type { Bench } from "./bench.ts";
 import { SERVER_CORE } from "./meter.ts";
 import { bindTo, startServer } from "./server.ts";
 import type { Services } from "./services.ts";
+import { workers } from "./workers.ts";
 
 /** A server that runs, as a driver needs to know it. */
 export type Target = Pick<Bench, "url" | "pids" | "dialect" | "far">;
@@ -47,6 +48,10 @@ export const ENTRANTS = {
       return await twoNodes(services, own, { DATA_DIR: folder });
     },
   },
+  "one-sqlite": workers(1, "sqlite"),
+  "two-sqlite": workers(2, "sqlite"),
+  "one-mongo": workers(1, "mongo"),
+  "two-mongo": workers(2, "mongo"),
   "stack": {
     title: "Express, Socket.IO, Mongoose",
     start: async (services, own) => {

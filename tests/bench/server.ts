@@ -2,8 +2,14 @@ import type { Program } from "../support/program.ts";
 import { startProgram } from "../support/program.ts";
 import { SERVER_CORE } from "./meter.ts";
 
-/** One node of the product, bound to one core, without limits. Disposing ends it and empties its folder. */
-export async function startServer(env: Readonly<Record<string, string>> = {}): Promise<Program> {
+/**
+ * One node of the product, bound to one core by `wrapper` unless that is empty, without limits. Disposing ends it and
+ * empties its folder.
+ */
+export async function startServer(
+  env: Readonly<Record<string, string>> = {},
+  wrapper: readonly string[] = bindTo(SERVER_CORE),
+): Promise<Program> {
   await using own = new AsyncDisposableStack();
   const dataDir = await Deno.makeTempDir({ prefix: "parley-bench-" });
   own.defer(() => Deno.remove(dataDir, { recursive: true }));
@@ -24,7 +30,7 @@ export async function startServer(env: Readonly<Record<string, string>> = {}): P
       HEARTBEAT_MS: "600000",
       ...v8Flags(),
       ...env,
-    }, bindTo(SERVER_CORE)),
+    }, wrapper),
   );
   const kept = own.move();
   return { ...program, [Symbol.asyncDispose]: () => kept.disposeAsync() };

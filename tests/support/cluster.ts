@@ -1,6 +1,7 @@
 import { assert } from "@std/assert";
 import { newId } from "../../src/kernel/ids.ts";
 import { SECRET } from "./accounts.ts";
+import { freePort } from "./ports.ts";
 import type { Program } from "./program.ts";
 import { startProgram } from "./program.ts";
 import { startRedis } from "./redis/server.ts";
@@ -136,12 +137,6 @@ function ground({ sharePort, mongoUri }: ClusterOptions, redis: RedisServer | un
   const REDIS_URL = redis.url;
   if (!sharePort) return { REDIS_URL, MONGODB_URI: freshDatabase(mongoUri) };
   return { REDIS_URL, SHARE_PORT: "true", PORT: freePort(), JWT_SECRET: "" };
-}
-
-/** A port that was free a moment ago. */
-function freePort(): string {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return String(listener.addr.port);
 }
 
 function freshDatabase(uri = Deno.env.get("TEST_MONGODB_URI")): string {
