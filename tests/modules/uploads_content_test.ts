@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { FolderBlobs } from "../../src/adapters/blobs_folder.ts";
 import { TestClock } from "../support/http.ts";
+import { s3Url } from "../support/s3/server.ts";
 import { brought, bytesAt, openStage, said } from "./uploads_support.ts";
 
 const DIGITS = { name: "digits.txt", type: "text/plain", bytes: "0123456789" };
@@ -121,7 +123,8 @@ Deno.test("a link ends by itself, is for one file and one reader, and says nothi
 });
 
 Deno.test("an announced file is brought to a signed address, completed by all who ask, and is one file", async () => {
-  await using stage = await openStage();
+  const dir = await Deno.makeTempDir({ prefix: "parley-blobs-" });
+  await using stage = await openStage({ blobs: new FolderBlobs(dir) });
   const { server, ann, ben, conversationId } = stage;
   const body = { fileName: "a.txt", mimeType: "text/plain", fileSize: 5, conversationId };
   const { upload, method, url, headers } = await server.ok(ann, "POST /api/uploads/presign", body);
@@ -140,4 +143,29 @@ Deno.test("an announced file is brought to a signed address, completed by all wh
   assertEquals((await complete()).body.checksum, answers[0]?.body.checksum);
   assertEquals(await put("other"), 404);
   assertEquals((await bytesAt(stage, ben, upload.url)).text, "bytes");
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test({
+  name:
+    "s3: an announced file is brought to the bucket, and its content is fetched there where that is wanted",
+  ignore: !s3Url,
+  async fn() {
+    await using stage = await openStage({
+      env: {
+        UPLOAD_DELIVERY: "redirect",
+        ...{ S3_BUCKET: "parley", S3_ACCESS_KEY_ID: "parley", S3_SECRET_ACCESS_KEY: "parley" },
+      },
+    });
+    const { server, ann, ben, conversationId } = stage;
+    const body = { fileName: "a.txt", mimeType: "text/plain", fileSize: 5, conversationId };
+    const { upload, method, url, headers } = await server.ok(ann, "POST /api/uploads/presign", body);
+    await (await fetch(url, { method, headers, body: "bytes" })).body?.cancel();
+    await server.ok(ann, `POST /api/uploads/${upload.id}/complete`);
+    const sent = await bytesAt(stage, ben, upload.url);
+    assertEquals(sent.status, 302);
+    const fetched = await fetch(sent.headers.get("location") ?? "");
+    assertEquals(fetched.headers.get("content-disposition"), "attachment; filename=a.txt");
+    assertEquals(await fetched.text(), "bytes");
+  },
 });

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { RestAnswer, TestUser } from "../support/rest.ts";
+import { S3Blobs } from "../../src/adapters/blobs_s3.ts";
+import { s3Options, s3Url } from "../support/s3/server.ts";
 import { startServer } from "../support/server.ts";
 import type { ServerOptions, TestServer } from "../support/server.ts";
 
@@ -19,7 +21,7 @@ export interface BytesAnswer {
   readonly text: string;
 }
 
-/** A server with three users, of whom two share a conversation. */
+/** A server with three users, of whom two share a conversation. Its files are on S3 when `TEST_S3_URL` names a server. */
 export interface UploadStage extends AsyncDisposable {
   readonly server: TestServer;
   readonly ann: TestUser;
@@ -29,19 +31,20 @@ export interface UploadStage extends AsyncDisposable {
 }
 
 export async function openStage(options: ServerOptions = {}): Promise<UploadStage> {
+  const s3 = s3Url === undefined || options.blobs ? undefined : new S3Blobs(s3Options(s3Url));
   const server = await startServer({
+    ...(s3 && { blobs: s3 }),
     ...options,
     env: { RATE_LIMIT_UPLOADS: "0", ...options.env },
   });
   const [ann, ben, eve] = await server.users("ann", "ben", "eve");
   const conversationId = await server.group(ann, [ben]);
   return {
-    server,
-    ann,
-    ben,
-    eve,
-    conversationId,
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    ...{ server, ann, ben, eve, conversationId },
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await s3?.close();
+    },
   };
 }
 

@@ -109,8 +109,8 @@ Deno.test("the official tus client brings a file, and goes on where it was stopp
 });
 
 Deno.test("what came before the line went down is kept, and a new request takes over from a stalled one", async () => {
-  await using stage = await openStage();
-  const file = await pdf(2_000_000);
+  await using stage = await openStage({ env: { MAX_FILE_SIZE: "20MB" } });
+  const file = await pdf(12_000_000);
   const path = await create(stage, file.length);
   const { promise: lineIsUp, resolve: hangUp } = Promise.withResolvers<void>();
   let sent = false;
@@ -119,15 +119,16 @@ Deno.test("what came before the line went down is kept, and a new request takes 
       if (sent) await lineIsUp;
       if (sent) return controller.close();
       sent = true;
-      controller.enqueue(file.subarray(0, 1_000_000));
+      controller.enqueue(file.subarray(0, 6_000_000));
     },
   });
   const first = patch(stage, path, 0, body).catch(() => undefined);
   try {
-    while (await offsetOf(stage, path) === 0);
-    assertEquals((await patch(stage, path, 1_500_000, "x")).code, "offset_conflict");
+    const deadline = performance.now() + 20_000;
+    while (await offsetOf(stage, path) === 0) assert(performance.now() < deadline, "nothing came");
+    assertEquals((await patch(stage, path, 11_000_000, "x")).code, "offset_conflict");
     const offset = await offsetOf(stage, path);
-    assert(offset > 0 && offset <= 1_000_000, `${offset} bytes were kept`);
+    assert(offset > 0 && offset <= 6_000_000, `${offset} bytes were kept`);
     const { status, headers } = await patch(stage, path, offset, file.subarray(offset));
     assertEquals([status, headers.get("upload-offset")], [204, String(file.length)]);
   } finally {
