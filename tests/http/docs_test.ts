@@ -157,5 +157,5 @@ function requestOf(words: readonly string[]) {
   const [body] = after("-d");
   const headers = after("-H").map((header) => header.split(": ", 2) as [string, string]);
   const url = words.find((word) => word.startsWith("http")) ?? "";
-  return { method: after("-X")[0] ?? "GET", url, headers, body };
+  return { method: after("-X")[0] ?? (body ? "POST" : "GET"), url, headers, body };
 }

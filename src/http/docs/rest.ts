@@ -6,7 +6,7 @@ import { layout } from "./layout.ts";
 import type { Chapter } from "./layout.ts";
 import { examplesOf, JSON_TYPE, nameOf } from "./model.ts";
 import type { Answer, OpenApi, Operation, Schema } from "./model.ts";
-import { anchorOf, headingsOf, json, line, markdown } from "./text.ts";
+import { anchorOf, code, headingsOf, json, line, markdown } from "./text.ts";
 import type { Html } from "./text.ts";
 
 type Records = OpenApi["components"]["schemas"];
@@ -88,8 +88,11 @@ function entry({ method, path, operation }: Route): Chapter["entries"][number] {
   };
 }
 
+/** What the index has no room for. */
+const SHORT: Readonly<Record<string, string>> = { delete: "DEL", options: "OPT" };
+
 function badge(method: string): Html {
-  return html`<b class="method ${method}">${method === "delete" ? "DEL" : method.toUpperCase()}</b>`;
+  return html`<b class="method ${method}">${SHORT[method] ?? method.toUpperCase()}</b>`;
 }
 
 function section({ method, path, operation }: Route, records: Records): Html {
@@ -109,7 +112,7 @@ function section({ method, path, operation }: Route, records: Records): Html {
     <dl class="answers">${Object.entries(responses).map(([status, answer]) => answerRow(status, answer))}</dl>
       </div>
       <div class="code">
-    ${calls(method, path, operation).map((call) => html`<pre tabindex="0"><code>${call}</code></pre>`)}
+    ${calls(method, path, operation).map(code)}
     ${success(responses)}
       </div>
     </section>

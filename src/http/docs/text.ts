@@ -20,6 +20,9 @@ const marked = new Marked({
     heading({ tokens, depth, text }) {
       return `<h${depth} id="${anchorOf(text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
     },
+    code({ text }) {
+      return String(code(text));
+    },
   },
 });
 
@@ -38,6 +41,11 @@ export function headingsOf(text: string): Heading[] {
   return [...text.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => ({ anchor: anchorOf(title), title }));
 }
 
+/** Lines of code; the keyboard reaches what does not fit. */
+export function code(text: string | Html): Html {
+  return html`<pre tabindex="0"><code>${text}</code></pre>`;
+}
+
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null|-?\d[\d.eE+-]*)\b/g;
 
 /** A value as indented JSON, with its names, texts and other values told apart. */
@@ -53,5 +61,5 @@ export function json(value: unknown): Html {
     else parts.push(html`<i class="k">${quoted}</i>${colon}`);
     at = match.index + whole.length;
   }
-  return html`<pre tabindex="0"><code>${parts}${text.slice(at)}</code></pre>`;
+  return code(html`${parts}${text.slice(at)}`);
 }
