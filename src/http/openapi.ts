@@ -151,7 +151,7 @@ export function errorsOf(spec: RouteSpec): Set<ErrorCode> {
 
 function failures(spec: RouteSpec, problemRef: Json, book: SchemaBook): Json {
   const byStatus = Map.groupBy(errorsOf(spec), (code) => ERRORS[code].status);
-  const limited = spec.limit !== "none";
+  const limited = spec.limit !== "none" || spec.errors?.includes("rate_limited") === true;
   return Object.fromEntries([...byStatus].map(([status, codes]) => [status, {
     description: codes.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join("; "),
     headers: headersOf(status, limited),

@@ -22,24 +22,29 @@ import {
 const tag = "Uploads";
 const path = "/api/uploads/tus/:id";
 
+const METADATA =
+  "filename cGhvdG8uanBn,filetype aW1hZ2UvanBlZw==,conversationId MDFLNFpLMEYySDZXOFBRNFMxRTNKNUc3VE4=";
+
 const version = z.string().max(32).optional().meta({
   description: `\`${TUS_VERSION}\``,
-  example: TUS_VERSION,
+  examples: [TUS_VERSION],
 });
 const count = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 const creation = z.object({
   "tus-resumable": version,
-  "upload-length": count.min(1).meta({ description: "Bytes", example: 1_000_000 }),
+  "upload-length": count.min(1).meta({ description: "Bytes", examples: [1_000_000] }),
   "upload-metadata": z.string().max(8192).default("").meta({
     description: "`filename`, `filetype`, `conversationId` and `isPublic`, each with its value in Base64",
+    examples: [METADATA],
   }),
 });
 const patching = z.object({
   "tus-resumable": version,
-  "upload-offset": count.meta({ description: "Bytes that are there", example: 0 }),
+  "upload-offset": count.meta({ description: "Bytes that are there", examples: [0] }),
   "upload-checksum": z.string().max(256).optional().meta({
     description: `\`${TUS_ALGORITHMS.join("`, `")}\`, and the digest of the body in Base64`,
+    examples: ["sha256 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="],
   }),
 });
 
@@ -91,7 +96,7 @@ function creationRoute(router: Router, uploads: Uploads): void {
     tag,
     auth: "user",
     limit: "uploads",
-    query: z.object({ conversationId: id.optional() }),
+    query: z.object({ conversationId: id.optional().meta({ description: "Its members may see the file" }) }),
     headers: creation,
     ok: { status: 201, headers: { Location: "Where the parts go", "Upload-Expires": "When it is given up" } },
     errors: [

@@ -18,7 +18,7 @@ export const receiveQuery = z.object({
 export const receiveHeaders = z.object({
   "x-file-name": z.string().max(4096).optional().meta({
     description: "The file's name, percent-encoded, when its bytes are the body",
-    example: "caf%C3%A9.png",
+    examples: ["caf%C3%A9.png"],
   }),
 });
 
@@ -43,7 +43,7 @@ export const linkQuery = z.object({
 export type LinkQuery = z.infer<typeof linkQuery>;
 
 const links = z.object({
-  content: z.string().meta({ description: "Good without an access token", example: LINK }),
+  content: z.string().meta({ description: "Good without an access token", examples: [LINK] }),
   thumbnail: z.string().nullable(),
   expiresAt: time,
 }).meta({
@@ -93,4 +93,8 @@ export const presignView = z.object({
 export type PresignView = z.infer<typeof presignView>;
 
 /** Bytes, whatever they are. */
-export const bytesView = z.string().meta({ id: "Bytes", description: "The bytes of the file", example: "…" });
+export const bytesView = z.string().meta({
+  id: "Bytes",
+  description: "The bytes of the file",
+  examples: ["…"],
+});
