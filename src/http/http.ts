@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { MiddlewareHandler } from "hono";
 import type { Clock } from "../kernel/clock.ts";
 import { ParleyError } from "../kernel/errors.ts";
+import type { ErrorCode } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import type { Logger } from "../kernel/log.ts";
 import { Metrics } from "../kernel/metrics.ts";
@@ -101,10 +102,13 @@ function observe(deps: HttpDeps, meters: HttpMeters): MiddlewareHandler<HttpEnv>
   };
 }
 
+/** Refusals that are meant; they are counted, and a line for each would be one more load. */
+const MEANT: ReadonlySet<ErrorCode> = new Set(["overloaded", "draining"]);
+
 /** Answers what was thrown, and logs what is the server's fault. */
 function failure(thrown: unknown, call: Call): Response {
   const error = toParleyError(thrown);
-  if (error.status >= 500) {
+  if (error.status >= 500 && !MEANT.has(error.code)) {
     call.log.error("request_failed", { code: error.code, route: call.route }, error.cause);
   }
   return problemResponse(error, call.requestId);

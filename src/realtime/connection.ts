@@ -9,10 +9,10 @@ import type { Turn } from "./turn.ts";
 export const MAX_BUFFERED = 1024 * 1024;
 
 /**
- * How far a connection has come. Nothing of any conversation reaches it before it resumes; `closed` ones are
- * forgotten, whatever their socket still does.
+ * How far a connection has come. Nothing of any conversation reaches it before it resumes, nor while it is `waiting`
+ * for its turn to do so; `closed` ones are forgotten, whatever their socket still does.
  */
-export type ConnectionState = "greeted" | "resuming" | "live" | "closed";
+export type ConnectionState = "greeted" | "waiting" | "resuming" | "live" | "closed";
 
 /** A conversation's room, as far as a connection that is in it needs to know. */
 export interface Place {
@@ -73,23 +73,22 @@ export class Connection {
   }
 
   /**
-   * Is `resuming` until `work` is done, then `live`. Who is refused before its turn comes may ask again. A resumption
-   * that fails later ends the connection, since nobody can tell how far it came; the client comes back.
+   * Is `waiting` for its `turn`, `resuming` until `work` is done, then `live`. Who is refused before its turn comes may
+   * ask again. A resumption that fails later ends the connection, since nobody can tell how far it came; the client
+   * comes back.
    */
   async resume(turn: Promise<Pass>, work: (pass: Pass) => Promise<void>): Promise<void> {
-    this.state = "resuming";
-    let begun = false;
+    this.state = "waiting";
     const working = turn.then((pass) => {
-      begun = true;
+      this.#move("waiting", "resuming");
       return work(pass).finally(() => pass.leave());
     });
     this.resumed = working.catch(() => undefined);
     try {
       await working;
-      if (this.state === "resuming") this.state = "live";
+      this.#move("resuming", "live");
     } catch (error) {
-      if (begun) this.close("restart");
-      else if (this.state === "resuming") this.state = "greeted";
+      if (!this.#move("waiting", "greeted")) this.close("restart");
       throw error;
     }
   }
@@ -130,6 +129,12 @@ export class Connection {
   /** Forgets the connection; its socket has ended, or is left to itself. */
   end(): void {
     this.#end();
+  }
+
+  #move(from: ConnectionState, to: ConnectionState): boolean {
+    if (this.state !== from) return false;
+    this.state = to;
+    return true;
   }
 
   #end(reason?: CloseReason): void {

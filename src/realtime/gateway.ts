@@ -287,12 +287,15 @@ export class Gateway {
     }
   }
 
-  /** Has connections, those that have resumed or are about to, enter a conversation if they are members of it. */
+  /**
+   * Has connections, those that have resumed or do so now, enter a conversation if they are members of it. Who waits
+   * to resume reads of it when the turn has come.
+   */
   async #enter(connections: readonly Connection[], conversationId: string): Promise<void> {
     for (const connection of connections) {
       if (connection.state !== "live" && connection.state !== "resuming") continue;
       try {
-        await this.#resumption.some(connection, [conversationId], new Map(), true);
+        await this.#resumption.one(connection, conversationId);
       } catch (error) {
         this.#failed("enter", connection, error);
         connection.close("restart");

@@ -21,6 +21,14 @@ export interface ResumeDeps {
 /** Where a client stands: the last `rev` it has of each conversation. */
 export type Cursors = ReadonlyMap<string, number>;
 
+/** Cursors, and whether they are of this store's history. */
+interface Standing {
+  readonly cursors: Cursors;
+  readonly sameEpoch: boolean;
+}
+
+const NOWHERE: Standing = { cursors: new Map(), sameEpoch: true };
+
 /** Changes of one conversation that are replayed, and their size as text; beyond, the client fetches pages. */
 export const MAX_REPLAY = 500;
 const MAX_REPLAY_LENGTH = 1024 * 1024;
@@ -45,6 +53,8 @@ export class Resumption {
   /** Those who resume everything pass here, so that thousands at once do not all ask the store at once. */
   readonly turnstile: Turnstile;
   readonly #deps: ResumeDeps;
+  /** What those who resume have said that they have. */
+  readonly #resuming = new WeakMap<Connection, Standing>();
 
   constructor(deps: ResumeDeps) {
     this.#deps = deps;
@@ -61,12 +71,16 @@ export class Resumption {
    * inside the turnstile; while a slow reader is waited for, its place is another's.
    */
   async all(connection: Connection, cursors: Cursors, sameEpoch: boolean, pass: Pass): Promise<void> {
+    if (connection.state === "closed") return;
+    const standing = { cursors, sameEpoch };
+    this.#resuming.set(connection, standing);
     await this.#deps.hub.hearing(connection.userId);
     const own = await readOwnRecords(this.#deps.store, connection.userId);
     const ids = own.map(({ conversationId }) => conversationId);
     for (let at = 0; at < ids.length; at += PART) {
-      await this.some(connection, ids.slice(at, at + PART), cursors, sameEpoch, pass);
+      await this.#some(connection, ids.slice(at, at + PART), standing, pass);
     }
+    this.#resuming.delete(connection);
     const members = new Set([...connection.rooms].map(({ conversationId }) => conversationId));
     for (const [conversationId, rev] of cursors) {
       if (!members.has(conversationId)) {
@@ -75,12 +89,19 @@ export class Resumption {
     }
   }
 
+  /**
+   * Resumes a conversation that the user has become a member of. A connection that resumes meanwhile may have named it:
+   * it may be a membership of long ago that the user is told of again.
+   */
+  async one(connection: Connection, conversationId: string): Promise<void> {
+    await this.#some(connection, [conversationId], this.#resuming.get(connection) ?? NOWHERE);
+  }
+
   /** Resumes these conversations, those that the user is still a member of. */
-  async some(
+  async #some(
     connection: Connection,
     ids: readonly string[],
-    cursors: Cursors,
-    sameEpoch: boolean,
+    { cursors, sameEpoch }: Standing,
     pass?: Pass,
   ): Promise<void> {
     const { hub } = this.#deps;

@@ -121,7 +121,8 @@ export class Session {
 
   /** Waits for a resumption that is under way; without one, nothing else is allowed. */
   async #resumed(): Promise<void> {
-    if (this.#connection.state === "resuming") await this.#connection.resumed;
+    const { state, resumed } = this.#connection;
+    if (state === "waiting" || state === "resuming") await resumed;
     if (this.#connection.state !== "live") throw new ParleyError("not_resumed");
   }
 
