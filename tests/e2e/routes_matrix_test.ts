@@ -19,20 +19,21 @@ const FAREWELLS = /logout|sessions|DELETE \/api\/users\/me$/;
 /** Every operation that the server says it has. */
 async function operations(server: TestServer): Promise<Operation[]> {
   const { paths } = await server.ok(undefined, "GET /openapi.json");
-  return Object.entries<Record<string, { security?: object[]; requestBody?: { content: object } }>>(paths).flatMap(
-    ([path, item]) =>
-      METHODS.flatMap((method) => {
-        const operation = item[method];
-        if (!operation) return [];
-        return [{
-          method: method.toUpperCase(),
-          path,
-          guarded: operation.security?.every((way) => Object.keys(way).length > 0) === true &&
-            operation.security.length > 0,
-          takesBody: "application/json" in (operation.requestBody?.content ?? {}),
-        }];
-      }),
-  );
+  return Object.entries<Record<string, { security?: object[]; requestBody?: { content: object } }>>(paths)
+    .flatMap(
+      ([path, item]) =>
+        METHODS.flatMap((method) => {
+          const operation = item[method];
+          if (!operation) return [];
+          return [{
+            method: method.toUpperCase(),
+            path,
+            guarded: operation.security?.every((way) => Object.keys(way).length > 0) === true &&
+              operation.security.length > 0,
+            takesBody: "application/json" in (operation.requestBody?.content ?? {}),
+          }];
+        }),
+    );
 }
 
 /** The call with its parameters filled in. */
