@@ -1,10 +1,17 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { exposition } from "../../src/http/exposition.ts";
+import { takeOrPass, takeSurely } from "../../src/http/limits.ts";
 import { overloaded } from "../../src/kernel/backoff.ts";
 import { ParleyError } from "../../src/kernel/errors.ts";
+import { silentLogger } from "../../src/kernel/log.ts";
 import { Metrics } from "../../src/kernel/metrics.ts";
 import { Alarm, LOOK_MS, Pressure } from "../../src/kernel/pressure.ts";
 import { Turnstile } from "../../src/kernel/turnstile.ts";
+import { timedStore, watchedLimiter } from "../../src/metrics.ts";
+import type { Limiter } from "../../src/ports/limiter.ts";
+import { UNLIMITED } from "../../src/ports/limiter.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { StoreUnavailable } from "../../src/ports/store.ts";
 import { TestClock } from "../support/http.ts";
 import { StallingClock } from "./stalling_clock.ts";
 
@@ -144,6 +151,38 @@ Deno.test("work that fails inside a turnstile gives its place back", async () =>
 
 Deno.test("those who are refused are asked back at times that are spread", () => {
   assertEquals([0, 0.5, 1].map((random) => overloaded(() => random).retryAfterMs), [2_000, 6_000, 10_000]);
+});
+
+Deno.test("requests about which the limiter fails are counted, by whether they passed", async () => {
+  const metrics = new Metrics();
+  const broken: Limiter = { take: () => Promise.reject(new Error("away")), close: () => Promise.resolve() };
+  const limiter = watchedLimiter(broken, metrics);
+  const budget = { name: "b", points: 1, windowMs: 1_000 };
+  assertEquals(await takeOrPass(limiter, budget, "k", silentLogger), undefined);
+  await assertRejects(() => takeSurely(limiter, budget, "k"), ParleyError);
+  await assertRejects(() => takeSurely(limiter, budget, "k"), ParleyError);
+  const [family] = metrics.families;
+  assertEquals(family?.read().map(({ labels, value }) => [labels?.["became"], value]), [
+    ...[["passed", 1], ["refused", 2]],
+  ]);
+  const fine = watchedLimiter({ ...broken, take: () => Promise.resolve(UNLIMITED) }, new Metrics());
+  assertEquals(await takeSurely(fine, budget, "k"), UNLIMITED);
+});
+
+Deno.test("commits are timed when the store answers, and counted when it does not", async () => {
+  const metrics = new Metrics();
+  const answers = [() => Promise.resolve(true), () => Promise.reject(new StoreUnavailable("away"))];
+  const store = { epoch: "e", commit: () => answers.shift()?.(), count: () => Promise.resolve(3) };
+  const timed = timedStore(store as unknown as Store, metrics);
+  const commit = {} as Parameters<Store["commit"]>[0];
+  assertEquals([await timed.commit(commit), timed.epoch, await timed.count({ name: "c" }, {})], [
+    true,
+    "e",
+    3,
+  ]);
+  await assertRejects(() => timed.commit(commit), StoreUnavailable);
+  const numbers = metrics.families.map((family) => family.read().at(-1)?.value);
+  assertEquals(numbers, [1, 1]);
 });
 
 Deno.test("numbers are written as Prometheus reads them", () => {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { MemoryBus } from "../../src/adapters/bus_memory.ts";
 import { MemoryPresence } from "../../src/adapters/presence_memory.ts";
+import type { Clock } from "../../src/kernel/clock.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { silentLogger } from "../../src/kernel/log.ts";
 import { messageCommands } from "../../src/modules/messages/commands.ts";
@@ -10,6 +11,7 @@ import { Writer } from "../../src/order/writer.ts";
 import { MAX_BUFFERED } from "../../src/realtime/connection.ts";
 import type { Accepted } from "../../src/realtime/gateway.ts";
 import { Gateway } from "../../src/realtime/gateway.ts";
+import { TestClock } from "../support/http.ts";
 import type { World } from "../modules/messages_support.ts";
 import { openWorld } from "../modules/messages_support.ts";
 import { FakeTransport } from "./fakes.ts";
@@ -22,7 +24,7 @@ class Bench implements AsyncDisposable {
     this.gateway = gateway;
   }
 
-  static async open(): Promise<Bench> {
+  static async open(clock: Clock = systemClock): Promise<Bench> {
     const world = await openWorld();
     const { store } = world;
     const bus = new MemoryBus();
@@ -30,7 +32,7 @@ class Bench implements AsyncDisposable {
     const writer = new Writer({ store, clock: systemClock, publish, instance: "test" });
     const messages = createMessages({ ...world.messages, bus, writer });
     const gateway = new Gateway({
-      ...{ store, bus, clock: systemClock, log: silentLogger, region: "r", instance: "i" },
+      ...{ store, bus, clock, log: silentLogger, region: "r", instance: "i" },
       presence: new MemoryPresence(),
       views: {
         messages: (head, records) => messages.views.show(head, records),
@@ -118,6 +120,36 @@ Deno.test("a client that reads slowly while it resumes is waited for", async () 
   assertEquals(events.slice(0, 3), ["hello", "conversation_added", "synced"]);
   assertEquals(events.slice(3).sort(), ["ack", "new_message"]);
 });
+
+Deno.test("a client that reads something now and then while it resumes is waited for, one that reads nothing for 30 s is not", async () => {
+  const clock = new TestClock();
+  await using bench = await Bench.open(clock);
+  const { world, gateway } = bench;
+  const ann = world.people.add("ann");
+  await world.group(ann);
+  const transport = new FakeTransport();
+  transport.bufferedAmount = MAX_BUFFERED;
+  const principal = { userId: ann, sessionId: "s", role: "user", expiresAt: Infinity } as const;
+  const socket = gateway.accept(transport, principal);
+  socket.receive('{"id":"r","event":"resume","data":{"cursors":{}}}');
+  while (gateway.resumptions.inside === 0) await turn();
+  while (gateway.resumptions.inside === 1) await turn(); // others have its place while it reads
+  const pass = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 500) {
+      clock.move(500);
+      await turn();
+    }
+  };
+  await pass(29_000);
+  transport.bufferedAmount -= 1;
+  await pass(29_000);
+  assertEquals(transport.closed, undefined);
+  await pass(2_000);
+  assertEquals(transport.closed?.code, 4504);
+  while (gateway.resumptions.inside > 0) await turn();
+});
+
+const turn = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 Deno.test("a socket that ends in the middle of a resumption leaves no room behind", async () => {
   await using bench = await Bench.open();
