@@ -7,6 +7,7 @@ import type { Paced } from "./paced.ts";
 import { paced } from "./paced.ts";
 import { historyPages, restSends } from "./rest.ts";
 import { startToAnswer } from "./start.ts";
+import { uploadFiles } from "./uploads.ts";
 
 type Entrant = keyof typeof ENTRANTS;
 
@@ -116,6 +117,15 @@ export const FIGURES: Readonly<Record<string, Figure>> = {
     ],
     fresh: true,
     run: (bench) => oneInMany(bench, 1_000),
+  },
+  "uploads": {
+    rows: [
+      { key: "own", title: "MiB of files brought, 20 at once, each of 8 MiB", unit: "/s" },
+      { key: "plain", title: "the same to a server that only writes them to files", unit: "/s" },
+      { key: "mib", title: "memory at most, with 20 files of 8 MiB at once", unit: "MiB" },
+    ],
+    fresh: true,
+    run: (bench) => uploadFiles(bench, 20),
   },
   "start": {
     rows: [{ key: "ms", title: "start to first answer, cache warm", unit: "ms", aim: 300 }],

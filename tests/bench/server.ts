@@ -22,6 +22,7 @@ export async function startServer(
       RATE_LIMIT_MAX_REQUESTS: "0",
       RATE_LIMIT_USER_REQUESTS: "0",
       RATE_LIMIT_MESSAGES: "0",
+      RATE_LIMIT_UPLOADS: "0",
       RATE_LIMIT_ACCOUNT: "0",
       MAX_CONNECTIONS_PER_USER: "0",
       MAX_LOOP_DELAY_MS: "0",
