@@ -40,6 +40,10 @@ export interface Routes {
   };
   "GET /api/users": { query: Query<typeof users.searchQuery>; answer: Out<typeof users.usersAnswer> };
   "GET /api/users/:id": { answer: Out<typeof users.publicUserSchema> };
+  "GET /api/users/me/blocks": {
+    query: Query<typeof schema.pageQuery>;
+    answer: Out<typeof users.blocksAnswer>;
+  };
   "PUT /api/users/:id/block": Nothing;
   "DELETE /api/users/:id/block": Nothing;
   "GET /api/users/me/contacts": {

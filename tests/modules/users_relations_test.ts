@@ -48,6 +48,25 @@ Deno.test("contacts are one's own alone", async () => {
   );
 });
 
+Deno.test("those who are blocked are listed in pages, to who blocked them alone", async () => {
+  await using node = await openAccounts();
+  const ada = await node.join("ada");
+  const others = [await node.join("bob"), await node.join("eve"), await node.join("mia")];
+  const send = (call: string, as = ada.token) => node.client.send(call, { as });
+  for (const { id } of others) assertEquals((await send(`PUT /api/users/${id}/block`)).status, 204);
+  const { body: first } = await send("GET /api/users/me/blocks?limit=2");
+  const { body: rest } = await send(`GET /api/users/me/blocks?limit=2&cursor=${first.pagination.nextCursor}`);
+  const names = [...first.blocks, ...rest.blocks].map(({ username }: { username: string }) => username);
+  assertEquals([names, first.pagination.hasMore, rest.pagination.hasMore], [
+    ["bob", "eve", "mia"],
+    true,
+    false,
+  ]);
+  await send(`DELETE /api/users/${others[0]?.id}/block`);
+  assertEquals((await send("GET /api/users/me/blocks")).body.blocks.length, 2);
+  assertEquals((await send("GET /api/users/me/blocks", others[1]?.token)).body.blocks, []);
+});
+
 Deno.test("nobody adds or blocks someone who is not there, or themselves", async () => {
   await using node = await openAccounts();
   const { id, token } = await node.join("ada");

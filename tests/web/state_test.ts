@@ -7,7 +7,7 @@ import { adopt, connection, conversations, follow, online, presenceOf } from "..
 import {
   addContact,
   block,
-  blockedHere,
+  blockedPeople,
   contacts,
   forgetContacts,
   loadContacts,
@@ -45,10 +45,11 @@ Deno.test("contacts come in all their pages, and change as they are changed", as
   };
   world.answers["GET /api/users/me/contacts"] = ({ query }: { query: { cursor?: string } }) =>
     pages[query.cursor ?? ""];
+  world.answers["GET /api/users/me/blocks"] = () => ({ blocks: [bruno], pagination: { nextCursor: null } });
   world.answers["POST /api/users/me/contacts"] = () => contact("dana");
   world.answers["DELETE /api/users/me/contacts/:id"] = () => undefined;
   await loadContacts();
-  assertEquals(names(), ["bruno", "chiara"]);
+  assertEquals([names(), blockedPeople.value], [["bruno", "chiara"], [bruno]]);
   await addContact("u-dana");
   await addContact("u-dana");
   assertEquals(names(), ["dana", "bruno", "chiara"]);
@@ -65,19 +66,19 @@ Deno.test("contacts stay as they are when the server does not answer", async () 
   assertEquals(names(), ["dana"]);
 });
 
-Deno.test("who was blocked is known on this device, and is no longer once unblocked", async () => {
+Deno.test("who was blocked is known at once, and is no longer once unblocked", async () => {
   const { world } = begin();
   world.answers["PUT /api/users/:id/block"] = () => undefined;
   world.answers["DELETE /api/users/:id/block"] = () => undefined;
   await block(bruno);
   await block(bruno);
-  assertEquals(blockedHere.value, [bruno]);
+  assertEquals(blockedPeople.value, [bruno]);
   assertEquals(world.asked.at(-1), {
     route: "PUT /api/users/:id/block",
     input: { params: { id: bruno.id } },
   });
   await unblock(bruno.id);
-  assertEquals(blockedHere.value, []);
+  assertEquals(blockedPeople.value, []);
 });
 
 Deno.test("a search leaves out the reader, and finds nothing without the server", async () => {

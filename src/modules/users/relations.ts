@@ -6,12 +6,18 @@ import type { Page } from "../../http/schema.ts";
 import { UniqueViolation } from "../../ports/store.ts";
 import type { Collection, Doc, Store } from "../../ports/store.ts";
 import { blocks, contacts, pairId, users } from "./records.ts";
-import type { Contact } from "./records.ts";
+import type { Block, Contact } from "./records.ts";
 
 /** Whom someone may add to a conversation, and whom not. */
 export interface AddAnswer {
   readonly allowed: string[];
   readonly refused: string[];
+}
+
+/** The owner's records after the one of `cursor`, in order of their ids. */
+function ownedAfter(ownerId: string, cursor: string | undefined) {
+  const after = cursor === undefined ? undefined : { id: { gt: pairId(ownerId, cursor) } };
+  return { where: { ownerId, ...after }, order: [["id", "asc"]] } as const;
 }
 
 /** Contacts and blocks, and what they allow. */
@@ -39,11 +45,7 @@ export class Relations {
 
   /** One page of the owner's contacts. */
   async contacts(ownerId: string, limit: number, cursor?: string): Promise<Page<Contact>> {
-    const found = await this.#store.find(contacts, {
-      where: { ownerId, ...(cursor !== undefined && { id: { gt: pairId(ownerId, cursor) } }) },
-      order: [["id", "asc"]],
-      limit: limit + 1,
-    });
+    const found = await this.#store.find(contacts, { ...ownedAfter(ownerId, cursor), limit: limit + 1 });
     return page(found, limit, ({ contactId }) => contactId);
   }
 
@@ -63,6 +65,12 @@ export class Relations {
   /** Lifts a block; there need not be one. */
   async unblock(ownerId: string, blockedId: string): Promise<void> {
     await this.#store.delete(blocks, pairId(ownerId, blockedId));
+  }
+
+  /** One page of those whom the owner has blocked. */
+  async blocks(ownerId: string, limit: number, cursor?: string): Promise<Page<Block>> {
+    const found = await this.#store.find(blocks, { ...ownedAfter(ownerId, cursor), limit: limit + 1 });
+    return page(found, limit, ({ blockedId }) => blockedId);
   }
 
   /** Whether either has blocked the other. */

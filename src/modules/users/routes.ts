@@ -4,6 +4,7 @@ import type { Router } from "../../http/route.ts";
 import { pageQuery, userParams } from "../../http/schema.ts";
 import type { Preferences } from "./records.ts";
 import {
+  blocksAnswer,
   contactBody,
   contactsAnswer,
   contactSchema,
@@ -94,6 +95,19 @@ function peopleRoutes(router: Router, users: UserService): void {
     ok: { status: 200, schema: publicUserSchema },
     errors: ["not_found"],
   }, ({ user, params }) => users.show(user.userId, params.id));
+  route(router, {
+    ...common,
+    method: "get",
+    path: "/api/users/me/blocks",
+    summary: "List those whom one has blocked",
+    description:
+      "In order of their ids. Users whose account is gone are left out, so that a page may hold fewer.",
+    query: pageQuery,
+    ok: { status: 200, schema: blocksAnswer },
+  }, async ({ user, query }) => {
+    const { rows, pagination } = await users.relations.blocks(user.userId, query.limit, query.cursor);
+    return { blocks: await users.showBlocks(rows), pagination };
+  });
   route(router, {
     ...common,
     method: "put",

@@ -88,12 +88,14 @@ export const publicUserSchema = z.object({ ...card, ...presence }).meta({
   description: "A user as others may know it",
 });
 export const contactSchema = z.object({ ...card, ...presence, addedAt: time }).meta({ id: "Contact" });
+export const blockedSchema = z.object({ ...card, blockedAt: time }).meta({ id: "BlockedUser" });
 
 /** A user as others may know it. */
 export type UserCard = Readonly<z.output<typeof cardSchema>>;
 
 export const usersAnswer = z.object({ users: z.array(publicUserSchema), pagination });
 export const contactsAnswer = z.object({ contacts: z.array(contactSchema), pagination });
+export const blocksAnswer = z.object({ blocks: z.array(blockedSchema), pagination });
 
 /** A user as its owner sees it. */
 export const userSchema = z.object({

@@ -10,7 +10,7 @@ import { UniqueViolation } from "../../ports/store.ts";
 import type { Store } from "../../ports/store.ts";
 import { Directory } from "./directory.ts";
 import { DEFAULT_PREFERENCES, users } from "./records.ts";
-import type { Contact, Preferences, Profile, User } from "./records.ts";
+import type { Block, Contact, Preferences, Profile, User } from "./records.ts";
 import { Relations } from "./relations.ts";
 import { ownView, publicView } from "./view.ts";
 import type { Sent } from "./view.ts";
@@ -151,6 +151,15 @@ export class UserService {
     });
     const views = await this.#views(ownerId, shown.map(({ user }) => user));
     return views.map((view, index) => ({ ...view, addedAt: shown[index]?.contact.createdAt }));
+  }
+
+  /** Blocked users as who blocked them sees them, in order; those who are gone are left out. */
+  async showBlocks(blocks: readonly Block[]): Promise<object[]> {
+    const cards = await this.directory.cards(blocks.map(({ blockedId }) => blockedId));
+    return blocks.flatMap(({ blockedId, createdAt }) => {
+      const card = cards.get(blockedId);
+      return card ? [{ ...card, blockedAt: createdAt }] : [];
+    });
   }
 
   /** What `viewerId` may know of the presence of `ids`; those who show nothing to it are left out. */

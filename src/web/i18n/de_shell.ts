@@ -110,7 +110,7 @@ export const shellTexts: Translation<typeof original> = {
   "people.contacts_text": "Menschen, die du schnell finden willst.",
   "people.no_contacts": "Noch niemand.",
   "people.blocked": "Blockiert",
-  "people.blocked_text": "Menschen, die du auf diesem Gerät blockiert hast. Sie können dir nicht schreiben.",
+  "people.blocked_text": "Menschen, die du blockiert hast. Sie können dir nicht schreiben.",
   "people.no_blocked": "Niemand.",
 
   "person.title": "Person",

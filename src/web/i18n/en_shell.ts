@@ -107,7 +107,7 @@ export const shellTexts = {
   "people.contacts_text": "People you want to find quickly.",
   "people.no_contacts": "Nobody yet.",
   "people.blocked": "Blocked",
-  "people.blocked_text": "People you have blocked on this device. They cannot write to you.",
+  "people.blocked_text": "People you have blocked. They cannot write to you.",
   "people.no_blocked": "Nobody.",
 
   "person.title": "Person",

@@ -6,7 +6,7 @@ import { formatAgo, t } from "../i18n/mod.ts";
 import {
   addContact,
   block,
-  blockedHere,
+  blockedPeople,
   contacts,
   loadContacts,
   removeContact,
@@ -84,7 +84,7 @@ function ContactButton({ person }: { readonly person: UserCard }): JSX.Element {
 function BlockButton({ person }: { readonly person: UserCard }): JSX.Element {
   const [asking, setAsking] = useState(false);
   const name = fullName(person);
-  if (blockedHere.value.some(({ id }) => id === person.id)) {
+  if (blockedPeople.value.some(({ id }) => id === person.id)) {
     return (
       <Button icon="block" onClick={() => void tell(() => unblock(person.id))}>{t("person.unblock")}</Button>
     );

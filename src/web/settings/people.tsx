@@ -7,7 +7,7 @@ import { PeoplePicker } from "../people/picker.tsx";
 import { writeTo } from "../people/start.ts";
 import {
   addContact,
-  blockedHere,
+  blockedPeople,
   contacts,
   loadContacts,
   removeContact,
@@ -45,7 +45,7 @@ export function People(): JSX.Element {
       </Section>
       <Section title={t("people.blocked")} text={t("people.blocked_text")}>
         <PersonList
-          people={blockedHere.value}
+          people={blockedPeople.value}
           empty={t("people.no_blocked")}
           entriesOf={({ id }) => [
             { label: t("person.view"), icon: "user", onSelect: () => openPerson(id) },

@@ -1,8 +1,7 @@
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Contact, UserCard } from "../../client/mod.ts";
-import { client, me } from "./client.ts";
-import { keep, recall } from "./local.ts";
+import { client } from "./client.ts";
 import { remember } from "./people.ts";
 
 const known = signal<readonly Contact[]>([]);
@@ -11,22 +10,42 @@ const blocked = signal<readonly UserCard[]>([]);
 /** One's own contacts, as last loaded. */
 export const contacts: ReadonlySignal<readonly Contact[]> = known;
 
-/** Those who were blocked on this device: the server keeps blocks to itself. */
-export const blockedHere: ReadonlySignal<readonly UserCard[]> = blocked;
+/** Those whom the reader has blocked, as last loaded. */
+export const blockedPeople: ReadonlySignal<readonly UserCard[]> = blocked;
 
-/** Loads the contacts, all pages of them. Rejects with `ParleyError`. */
+/** Loads the contacts and those who are blocked, all pages of them. Rejects with `ParleyError`. */
 export async function loadContacts(): Promise<void> {
-  blocked.value = read();
-  const all: Contact[] = [];
+  const [people, shut] = await Promise.all([
+    allPages(async (query) => {
+      const { contacts, pagination } = await client().request("GET /api/users/me/contacts", { query });
+      return { rows: contacts, pagination };
+    }),
+    allPages(async (query) => {
+      const { blocks, pagination } = await client().request("GET /api/users/me/blocks", { query });
+      return { rows: blocks, pagination };
+    }),
+  ]);
+  remember(people);
+  known.value = people;
+  blocked.value = shut;
+}
+
+interface ListPage<T> {
+  readonly rows: readonly T[];
+  readonly pagination: { readonly nextCursor: string | null };
+}
+
+async function allPages<T>(
+  get: (query: { limit: number; cursor?: string }) => Promise<ListPage<T>>,
+): Promise<readonly T[]> {
+  const all: T[] = [];
   let cursor: string | null = null;
   do {
-    const query: { limit: number; cursor?: string } = { limit: 100, ...(cursor && { cursor }) };
-    const page = await client().request("GET /api/users/me/contacts", { query });
-    all.push(...page.contacts);
+    const page: ListPage<T> = await get({ limit: 100, ...(cursor && { cursor }) });
+    all.push(...page.rows);
     cursor = page.pagination.nextCursor;
   } while (cursor);
-  remember(all);
-  known.value = all;
+  return all;
 }
 
 /** Puts someone among the contacts. Rejects with `ParleyError`. */
@@ -44,34 +63,17 @@ export async function removeContact(userId: string): Promise<void> {
 /** Hears nothing more of someone, and they nothing of the reader. Rejects with `ParleyError`. */
 export async function block(person: UserCard): Promise<void> {
   await client().request("PUT /api/users/:id/block", { params: { id: person.id } });
-  write([person, ...read().filter(({ id }) => id !== person.id)]);
+  blocked.value = [person, ...blocked.value.filter(({ id }) => id !== person.id)];
 }
 
 /** Takes a block back. Rejects with `ParleyError`. */
 export async function unblock(userId: string): Promise<void> {
   await client().request("DELETE /api/users/:id/block", { params: { id: userId } });
-  write(read().filter(({ id }) => id !== userId));
+  blocked.value = blocked.value.filter(({ id }) => id !== userId);
 }
 
 /** Forgets the contacts of who was signed in. */
 export function forgetContacts(): void {
   known.value = [];
   blocked.value = [];
-}
-
-function read(): UserCard[] {
-  try {
-    return JSON.parse(recall(key()) ?? "[]");
-  } catch {
-    return [];
-  }
-}
-
-function write(people: readonly UserCard[]): void {
-  keep(key(), JSON.stringify(people));
-  blocked.value = people;
-}
-
-function key(): string {
-  return `parley.blocked.${me.value?.id}`;
 }
