@@ -65,6 +65,13 @@ Deno.test("fill() takes the form of the number, and leaves alone what it has no 
   assertEquals(fill("{constructor}", {}, rules), "{constructor}");
 });
 
+Deno.test("fill() lets no value turn the text around it", () => {
+  const rules = new Intl.PluralRules("en");
+  assertEquals(fill("You: {text}", { text: "מה שלומך?" }, rules), "You: \u2068מה שלומך?\u2069");
+  assertEquals(fill("{name} left", { name: "مها" }, rules), "\u2068مها\u2069 left");
+  assertEquals(fill("{name} left", { name: "\u202eana\u2069" }, rules), "ana left");
+});
+
 Deno.test("t() follows the language", async () => {
   assertEquals(t("group.members", { count: 1 }), "1 member");
   assertEquals(t("group.members", { count: 3 }), "3 members");

@@ -18,7 +18,15 @@ type Wording<T extends Text> = T extends string ? T : T extends Plural ? T["othe
 /** What a text wants filled in. */
 export type Vars<T extends Text> = { readonly [N in Names<Wording<T>>]: string | number };
 
-/** Fills `vars` into a text, in the plural form of `vars.count`. Names without a value stay as they are. */
+/** Letters written from right to left. */
+const LEFTWARD = /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+/** Marks that turn the direction of all that follows. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * Fills `vars` into a text, in the plural form of `vars.count`. Names without a value stay as they are. A value in
+ * letters that run the other way is isolated, so that it moves nothing of the text around it.
+ */
 export function fill(
   text: Text,
   vars: Readonly<Record<string, string | number>>,
@@ -27,6 +35,11 @@ export function fill(
   const wording = typeof text === "string" ? text : text[rules.select(Number(vars.count ?? 0))] ?? text.other;
   return wording.replaceAll(
     /\{(\w+)\}/g,
-    (whole, name: string) => Object.hasOwn(vars, name) ? String(vars[name]) : whole,
+    (whole, name: string) => Object.hasOwn(vars, name) ? isolated(String(vars[name])) : whole,
   );
+}
+
+function isolated(value: string): string {
+  const plain = value.replaceAll(TURNS, "");
+  return LEFTWARD.test(plain) ? `\u2068${plain}\u2069` : plain;
 }
