@@ -1,10 +1,17 @@
 import { z } from "zod";
-import { id, time } from "../../http/schema.ts";
+import { conversationId as ofConversation, id, messageId, noTime, time, userId } from "../../http/schema.ts";
+import { SAMPLE } from "../../kernel/samples.ts";
 
-const LINK =
-  "/api/uploads/01JD2Q7M3C8Z0V5T9W4X6Y1ABC/content?expires=1764547200000&user=01JD…&signature=Zk3…";
+const UPLOAD = "01K4ZKD7R9T1V3X5Z7B9D1FGHJ";
+const CONTENT = `/api/uploads/${UPLOAD}/content`;
+const SIGNED = `expires=1767324000000&user=${SAMPLE.user}&signature=Zk3vQ8xT1mW6`;
+const CHECKSUM = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
-const conversationId = id.meta({ description: "Its members may see the file" });
+const uploadId = id.meta({ description: "The id of an upload", examples: [UPLOAD] });
+const conversationId = ofConversation.meta({ description: "Its members may see the file" });
+const NAME = "photo.jpg";
+const TYPE = "image/jpeg";
+const BYTES = 48_213;
 const isPublic = z.boolean().meta({ description: "Whoever has a link of it may follow it" });
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
@@ -23,14 +30,19 @@ export const receiveHeaders = z.object({
 });
 
 export const presignBody = z.object({
-  fileName: z.string().min(1).max(1024),
-  mimeType: z.string().min(1).max(255),
-  fileSize: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+  fileName: z.string().min(1).max(1024).meta({ examples: [NAME] }),
+  mimeType: z.string().min(1).max(255).meta({ examples: [TYPE] }),
+  fileSize: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).meta({
+    description: "Bytes",
+    examples: [BYTES],
+  }),
   conversationId,
   isPublic: isPublic.default(false),
 }).meta({ id: "PresignUpload" });
 
-export const linksBody = z.object({ uploadIds: z.array(id).min(1).max(100) }).meta({ id: "LinkUploads" });
+export const linksBody = z.object({ uploadIds: z.array(uploadId).min(1).max(100) }).meta({
+  id: "LinkUploads",
+});
 
 /** A signature in place of an access token. */
 export const linkQuery = z.object({
@@ -43,8 +55,11 @@ export const linkQuery = z.object({
 export type LinkQuery = z.infer<typeof linkQuery>;
 
 const links = z.object({
-  content: z.string().meta({ description: "Good without an access token", examples: [LINK] }),
-  thumbnail: z.string().nullable(),
+  content: z.string().meta({
+    description: "Good without an access token",
+    examples: [`${CONTENT}?${SIGNED}`],
+  }),
+  thumbnail: z.string().nullable().meta({ examples: [`/api/uploads/${UPLOAD}/thumbnail?${SIGNED}`] }),
   expiresAt: time,
 }).meta({
   id: "UploadLinks",
@@ -53,41 +68,53 @@ const links = z.object({
 
 /** A file as it is shown. */
 export const uploadView = z.object({
-  id,
-  status: z.enum(["pending", "ready"]),
-  originalName: z.string(),
-  fileName: z.string().meta({ description: "The name to save it under: with an extension of its type" }),
-  mimeType: z.string(),
-  fileSize: z.number().int(),
-  checksum: z.string().nullable().meta({ description: "SHA-256 in hexadecimal digits" }),
-  uploadedBy: id,
-  conversationId: id,
-  messageId: id.nullable(),
-  metadata: z.object({
-    width: z.number().int().nullable(),
-    height: z.number().int().nullable(),
-    duration: z.number().nullable().meta({ description: "Seconds" }),
-    blurhash: z.string().nullable(),
-    thumbnailUrl: z.string().nullable(),
+  id: uploadId,
+  status: z.enum(["pending", "ready"]).meta({ examples: ["ready"] }),
+  originalName: z.string().meta({ description: "As it was called where it came from", examples: [NAME] }),
+  fileName: z.string().meta({
+    description: "The name to save it under: with an extension of its type",
+    examples: [NAME],
   }),
-  url: z.string().meta({ description: "Where the content is, for who has an access token" }),
+  mimeType: z.string().meta({ examples: [TYPE] }),
+  fileSize: z.number().int().meta({ description: "Bytes", examples: [BYTES] }),
+  checksum: z.string().nullable().meta({
+    description: "SHA-256 in hexadecimal digits",
+    examples: [CHECKSUM],
+  }),
+  uploadedBy: userId.meta({ examples: [SAMPLE.user] }),
+  conversationId: ofConversation,
+  messageId: messageId.nullable().meta({ description: "The message that is the file", examples: [null] }),
+  metadata: z.object({
+    width: z.number().int().nullable().meta({ examples: [1600] }),
+    height: z.number().int().nullable().meta({ examples: [1200] }),
+    duration: z.number().nullable().meta({ description: "Seconds", examples: [null] }),
+    blurhash: z.string().nullable().meta({ examples: ["LEHV6nWB2yk8pyo0adR*.7kCMdnj"] }),
+    thumbnailUrl: z.string().nullable().meta({ examples: [`/api/uploads/${UPLOAD}/thumbnail`] }),
+  }),
+  url: z.string().meta({
+    description: "Where the content is, for who has an access token",
+    examples: [CONTENT],
+  }),
   links: links.nullable(),
   isPublic,
   downloadCount: z.number().int(),
   createdAt: time,
-  expiresAt: time.nullable().meta({ description: "When it goes, unless a message is it" }),
+  expiresAt: noTime.meta({ description: "When it goes, unless a message is it" }),
 }).meta({ id: "Upload" });
 export type UploadView = z.infer<typeof uploadView>;
 
-export const linksView = z.object({ links: z.array(links.extend({ uploadId: id })) }).meta({
+export const linksView = z.object({ links: z.array(links.extend({ uploadId })) }).meta({
   id: "UploadLinkList",
 });
 
 export const presignView = z.object({
   upload: uploadView,
   method: z.literal("PUT"),
-  url: z.string(),
-  headers: z.record(z.string(), z.string()).meta({ description: "To be sent as they are" }),
+  url: z.string().meta({ examples: [`/api/uploads/${UPLOAD}/bytes?${SIGNED}`] }),
+  headers: z.record(z.string(), z.string()).meta({
+    description: "To be sent as they are",
+    examples: [{ "content-type": TYPE, "content-length": String(BYTES) }],
+  }),
   expiresAt: time,
 }).meta({ id: "PresignedUpload" });
 export type PresignView = z.infer<typeof presignView>;
