@@ -18,7 +18,8 @@ export interface Outcome {
 }
 
 /**
- * Starts Parley with nothing in its environment but `env` and without a limit of the loop's delay, and waits until it listens. Throws when it ends before.
+ * Starts Parley with nothing in its environment but `env` and without a limit of the loop's delay, and waits until it
+ * listens. Throws when it ends before.
  * `wrapper` is the beginning of a command that becomes the one given after it, such as `taskset -c 0`.
  */
 export async function startProgram(
