@@ -47,6 +47,7 @@ Deno.test("of 5,000 loaded messages only those near the view stand in the page",
   most = Math.max(most, await history.getByRole("article").count());
   assertEquals(most <= MOST_ROWS, true, `${most} rows`);
   const at = (part: number) => (frames[Math.floor(frames.length * part)] ?? 0).toFixed(1);
-  console.log(`${MESSAGES} messages: at most ${most} rows; frames p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`);
+  const line = `${MESSAGES} messages: at most ${most} rows; frames p50 ${at(0.5)} ms, p95 ${at(0.95)} ms\n`;
+  Deno.stdout.writeSync(new TextEncoder().encode(line));
   visitor.assertCalm();
 });
