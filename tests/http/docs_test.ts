@@ -116,8 +116,8 @@ Deno.test("every call that is shown is one that a shell reads as it is meant", a
   const shown = [...page.matchAll(/<code>(curl [^<]*)<\/code>/g)].map(([, line = ""]) => unescaped(line));
   assert(shown.length > 40, `only ${shown.length} calls are shown`);
   const withoutFiles = shown.filter((line) => !line.includes("@photo.jpg"));
-  for (const words of await Promise.all(withoutFiles.map((line) => wordsOf(line, server.url)))) {
-    const { method, url, headers, body } = requestOf(words);
+  for (const line of withoutFiles) {
+    const { method, url, headers, body } = requestOf(await wordsOf(line, server.url));
     assert(url.startsWith(server.url), url);
     const answer = await fetch(url, { method, headers, body });
     await answer.body?.cancel();
