@@ -13,16 +13,20 @@ export class LocalMessages {
   readonly #known = new WeakMap<MessageView, LocalMessage>();
   #shown: readonly LocalMessage[] = [];
 
-  /** What is shown: the messages of a stretch, then those on their way. */
+  /**
+   * What is shown: the messages of a stretch, then those on their way that are not in it. Another tab's may be on its
+   * way here for a moment longer than there.
+   */
   show(
     messages: readonly MessageView[],
     pending: readonly LocalMessage[],
     me: string,
     reach: Reach,
   ): readonly LocalMessage[] {
+    const stored = new Set(messages.map(({ senderId, clientId }) => senderId === me ? clientId : undefined));
     const shown = [
       ...messages.map((message) => this.#local(message, stateOf(message, me, reach))),
-      ...pending,
+      ...pending.filter(({ clientId }) => !stored.has(clientId)),
     ];
     const same = shown.length === this.#shown.length && shown.every((local, i) => local === this.#shown[i]);
     return same ? this.#shown : this.#shown = shown;
