@@ -2,6 +2,7 @@ import type { KeptChat } from "./chat_state.ts";
 import { Chats } from "./chats.ts";
 import type { Connection } from "./connection.ts";
 import { ParleyError } from "./errors.ts";
+import type { Call } from "./http.ts";
 import { Keeper } from "./keeper.ts";
 import type { Link } from "./link.ts";
 import { Marks } from "./marks.ts";
@@ -21,14 +22,15 @@ export class Account implements Services {
   readonly marks: Marks;
   readonly chats: Chats;
   readonly presences: Presences;
-  readonly #runtime: Runtime;
+  readonly runtime: Runtime;
   readonly #connection: Connection;
   readonly #keeper: Keeper;
+  readonly #ending = new AbortController();
   /** Whether what comes was said after the client had caught up. */
   #isLive = false;
 
   constructor(runtime: Runtime, connection: Connection, request: Client["request"], me: User) {
-    this.#runtime = runtime;
+    this.runtime = runtime;
     this.#connection = connection;
     this.request = request;
     this.me = me;
@@ -44,9 +46,17 @@ export class Account implements Services {
     return this.#connection.line;
   }
 
+  get ended(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  call(route: string, call: Call): Promise<unknown> {
+    return this.request(route as never, call as never);
+  }
+
   /** Takes up what the storage has. */
   async load(): Promise<void> {
-    const { storage } = this.#runtime;
+    const { storage } = this.runtime;
     const keys = await storage.keys(this.#keyOf(""));
     const kept = await Promise.all(keys.map((key) => storage.get<KeptChat>(key)));
     this.chats.restore(kept.filter((chat) => chat !== undefined));
@@ -82,6 +92,7 @@ export class Account implements Services {
 
   /** Ends every timer; what has changed is written, or forgotten. */
   async close(isWritten: boolean): Promise<void> {
+    this.#ending.abort();
     this.chats.disconnected();
     this.outbox.close();
     this.marks.close();
@@ -89,7 +100,7 @@ export class Account implements Services {
   }
 
   changed(event: ChatEvent, id: string): void {
-    const { emitter } = this.#runtime;
+    const { emitter } = this.runtime;
     if (event === "conversations") {
       this.chats.sort();
       emitter.emit(event, undefined);
@@ -104,7 +115,7 @@ export class Account implements Services {
 
   said(message: MessageView): void {
     const { conversationId } = message;
-    this.#runtime.emitter.emit("message", { conversationId, message, live: this.#isLive });
+    this.runtime.emitter.emit("message", { conversationId, message, live: this.#isLive });
   }
 
   stored(message: MessageView): boolean {
@@ -123,12 +134,12 @@ export class Account implements Services {
       this.failed(new ParleyError("not_found"));
     }
     this.outbox.remove(id, () => true);
-    this.#runtime.emitter.emit("removed", { id });
+    this.runtime.emitter.emit("removed", { id });
     this.changed("conversations", id);
   }
 
   failed(error: ParleyError): void {
-    this.#runtime.emitter.emit("error", error);
+    this.runtime.emitter.emit("error", error);
   }
 
   #keyOf(id: string): string {

@@ -7,8 +7,18 @@ import type { Joined } from "./protocol.ts";
 import type { RouteInput } from "./routes.ts";
 import type { Services } from "./services.ts";
 import type { Fetch } from "./timeline.ts";
-import type { Conversation, LocalMessage, Receipt } from "./types.ts";
-import type { ContentInput, MessageView, Participant, Role } from "./wire.ts";
+import type {
+  ArrivingFile,
+  Conversation,
+  FileOptions,
+  LocalMessage,
+  Receipt,
+  SendOptions,
+  UploadOptions,
+} from "./types.ts";
+import { Arriving } from "./uploads_arriving.ts";
+import { contentOf } from "./uploads_content.ts";
+import type { ContentInput, Participant, Role, Upload } from "./wire.ts";
 
 /** The server forgets who says nothing for 6 s. */
 const TYPING_AGAIN_MS = 3_000;
@@ -18,6 +28,7 @@ const LONG_AGO = -Infinity;
 export class Chat extends ChatState implements Conversation {
   readonly #services: Services;
   readonly #fetch: Fetch;
+  readonly #arriving: Arriving;
   readonly #path: { readonly params: { readonly id: string } };
   #opened = 0;
   #typedAt = LONG_AGO;
@@ -26,6 +37,7 @@ export class Chat extends ChatState implements Conversation {
     super(services, kept);
     this.#services = services;
     const conversationId = this.id;
+    this.#arriving = new Arriving(services.clock, () => services.changed("uploads", conversationId));
     this.#path = { params: { id: conversationId } };
     this.#fetch = async (query) => {
       const call = { params: { conversationId }, query };
@@ -43,6 +55,10 @@ export class Chat extends ChatState implements Conversation {
 
   get typing(): readonly string[] {
     return this.typists.ids;
+  }
+
+  get arriving(): readonly ArrivingFile[] {
+    return this.#arriving.files;
   }
 
   get hasOlder(): boolean {
@@ -106,9 +122,11 @@ export class Chat extends ChatState implements Conversation {
     });
   }
 
-  send(content: string | ContentInput, { replyTo }: { readonly replyTo?: MessageView } = {}): LocalMessage {
+  send(
+    content: string | ContentInput,
+    { replyTo, clientId = newClientId() }: SendOptions = {},
+  ): LocalMessage {
     const { outbox, me, clock } = this.#services;
-    const clientId = newClientId();
     const shown = typeof content === "string" ? { type: "text" as const, text: content } : content;
     const message = provisional(me, this.id, clientId, shown, clock.now(), replyTo);
     this.setTyping(false);
@@ -119,6 +137,19 @@ export class Chat extends ChatState implements Conversation {
       message,
       ...(replyTo && { replyTo: replyTo.id }),
     });
+  }
+
+  async upload(file: Blob, options: UploadOptions = {}): Promise<Upload> {
+    const { upload } = await import("./uploads.ts");
+    return await upload(this.#services, this, file, options);
+  }
+
+  sendUpload(upload: Upload, { text = "", ...options }: FileOptions = {}): LocalMessage {
+    return this.send(contentOf(upload, text), options);
+  }
+
+  async sendFile(file: Blob, options: FileOptions & UploadOptions = {}): Promise<LocalMessage> {
+    return this.sendUpload(await this.upload(file, options), options);
   }
 
   retry(clientId: string): void {
@@ -182,6 +213,17 @@ export class Chat extends ChatState implements Conversation {
   async setRole(userId: string, role: Role): Promise<void> {
     const call = { params: { id: this.id, userId }, body: { role } };
     await this.#services.request("PATCH /api/conversations/:id/participants/:userId", call);
+  }
+
+  /** Takes in what another one tells of a file. */
+  fileTold(file: ArrivingFile): void {
+    if (file.userId !== this.#services.me.id) this.#arriving.take(file);
+  }
+
+  /** What only a line keeps true is no longer known. */
+  forgetPassing(): void {
+    this.typists.clear();
+    this.#arriving.clear();
   }
 
   async #loaded(loading: Promise<void>): Promise<void> {

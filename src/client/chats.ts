@@ -109,7 +109,7 @@ export class Chats implements ConversationList {
 
   /** The line is gone, and with it what only it could keep true. */
   disconnected(): void {
-    for (const { typists } of this.#chats.values()) typists.clear();
+    for (const chat of this.#chats.values()) chat.forgetPassing();
   }
 
   /** Takes in what the server tells. */
@@ -138,6 +138,8 @@ export class Chats implements ConversationList {
         return this.get(push.conversationId)?.receipt(push.event, push.data);
       case "user_typing":
         return this.get(push.conversationId)?.typists.set(push.data.userId, push.data.isTyping);
+      case "file_upload_progress":
+        return this.get(push.conversationId)?.fileTold(push.data);
       case "user_left":
         return this.get(push.conversationId)?.typists.set(push.data.userId, false);
     }
@@ -145,7 +147,7 @@ export class Chats implements ConversationList {
 
   /** Answers whether it was there. */
   remove(id: string): boolean {
-    this.get(id)?.typists.clear();
+    this.get(id)?.forgetPassing();
     return this.#chats.delete(id);
   }
 

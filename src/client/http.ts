@@ -12,6 +12,8 @@ export interface Call {
   readonly token?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
+  /** Answers the headers in place of the body. */
+  readonly wantsHeaders?: boolean;
 }
 
 const TIMEOUT_MS = 20_000;
@@ -53,6 +55,7 @@ export class Http {
         signal: stop,
       });
       if (!response.ok) throw refusal(response, await response.text());
+      if (call.wantsHeaders) return response.headers;
       if (response.status === 204) return undefined;
       const type = response.headers.get("content-type") ?? "";
       return await (type.includes("json") ? response.json() : response.blob());

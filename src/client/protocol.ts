@@ -1,5 +1,6 @@
 import { ParleyError } from "./errors.ts";
 import type { WireError } from "./errors.ts";
+import type { ArrivingFile } from "./types.ts";
 import type { ConversationView, MessageView, Participant } from "./wire.ts";
 
 /** What the server greets with. */
@@ -60,6 +61,7 @@ export type ServerPush =
   | Push<"conversation_removed", unknown, Standing>
   | Push<"messages_read" | "messages_delivered", ReceiptData, Standing>
   | Push<"user_typing", { readonly userId: string; readonly isTyping: boolean }, Standing>
+  | Push<"file_upload_progress", ArrivingFile, Standing>
   | Push<"user_left", { readonly userId: string }, Standing>
   | Push<"user_online", { readonly userId: string }>
   | Push<"user_offline", { readonly userId: string; readonly lastSeen?: string }>;

@@ -1,6 +1,6 @@
 import type { ParleyError } from "./errors.ts";
 import type { Emitter } from "./events.ts";
-import type { Http } from "./http.ts";
+import type { Call, Http } from "./http.ts";
 import type { Link } from "./link.ts";
 import type { Marks } from "./marks.ts";
 import type { Outbox } from "./outbox.ts";
@@ -20,16 +20,21 @@ export interface Runtime {
 }
 
 /** What changes of a conversation are told as. */
-export type ChatEvent = "conversations" | "conversation" | "messages" | "typing" | "receipts";
+export type ChatEvent = "conversations" | "conversation" | "messages" | "typing" | "receipts" | "uploads";
 
 /** What the parts of one user's account work with. */
 export interface Services {
   readonly clock: ClientClock;
+  readonly runtime: Runtime;
   /** As last known, also after signing out. */
   readonly me: User;
   readonly outbox: Outbox;
   readonly marks: Marks;
   readonly request: Client["request"];
+  /** What `request` does, for routes that stand in no table. */
+  call(route: string, call: Call): Promise<unknown>;
+  /** Aborted once the account is left: nothing is done in its name any more. */
+  readonly ended: AbortSignal;
   /** The line, while nothing is missed over it. */
   readonly line: Link | undefined;
   /** Something that listeners see has changed. */

@@ -2,7 +2,7 @@
 
 import type { ParleyError } from "./errors.ts";
 import type { RouteAnswer, RouteInput, RouteName } from "./routes.ts";
-import type { ContentInput, ConversationView, MessageView, Participant, Role, User } from "./wire.ts";
+import type { ContentInput, ConversationView, MessageView, Participant, Role, Upload, User } from "./wire.ts";
 
 /** Time as it is passed in, so that tests can move it. */
 export interface ClientClock {
@@ -149,6 +149,8 @@ export interface ClientEvents {
   typing: { readonly conversationId: string };
   presence: { readonly userId: string };
   receipts: { readonly conversationId: string };
+  /** The files that others are bringing changed, or how far they have come. */
+  uploads: { readonly conversationId: string };
   /** The user is no longer in a conversation. */
   removed: { readonly id: string };
   /** Something failed that nobody waits for. */
@@ -178,6 +180,42 @@ export interface Receipt {
   readonly lastDeliveredSeq: number;
 }
 
+/** How a message is sent. */
+export interface SendOptions {
+  /** What it answers. */
+  readonly replyTo?: MessageView | undefined;
+  /** Names the message: what was sent under the same one before is not sent again. Made up unless given. */
+  readonly clientId?: string | undefined;
+}
+
+/** How a file is sent. */
+export interface FileOptions extends SendOptions {
+  /** What is said with it. */
+  readonly text?: string;
+}
+
+/** How a file is brought. */
+export interface UploadOptions {
+  /** What it is called; as the file itself says, unless given. */
+  readonly name?: string;
+  /** Gives it up. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told how many of the file's bytes are there. */
+  readonly onProgress?: (progress: { readonly sent: number; readonly total: number }) => void;
+  /** Told the id under which a file that comes in parts can be gone on with. */
+  readonly onBegun?: (uploadId: string) => void;
+  /** Goes on with what was begun under this id; begins anew where the server has given it up. */
+  readonly uploadId?: string | undefined;
+}
+
+/** A file that another member is bringing. */
+export interface ArrivingFile {
+  readonly userId: string;
+  readonly uploadId: string;
+  /** Per cent. */
+  readonly progress: number;
+}
+
 /** One conversation. The object stays the same; what its getters give are snapshots. */
 export interface Conversation {
   readonly id: string;
@@ -193,6 +231,8 @@ export interface Conversation {
   readonly hasNewer: boolean;
   /** The ids of others who are typing. */
   readonly typing: readonly string[];
+  /** The files that others are bringing, as far as they tell; of an open conversation. */
+  readonly arriving: readonly ArrivingFile[];
   /** How far the others have come, by user id, as far as known. */
   readonly receipts: ReadonlyMap<string, Receipt>;
 
@@ -211,7 +251,18 @@ export interface Conversation {
   open(): () => void;
 
   /** Puts a message into the outbox, from where it goes out in order, once, also after a reload. */
-  send(content: string | ContentInput, options?: { readonly replyTo?: MessageView }): LocalMessage;
+  send(content: string | ContentInput, options?: SendOptions): LocalMessage;
+  /**
+   * Brings a file, which is then one's own for a day, unless it becomes a message. Goes on after a cut line; large ones
+   * where they stopped, and with `uploadId` after a reload too. Rejects with what the server refuses it for
+   * (`payload_too_large`, `unsupported_media_type`, `file_type_mismatch`, `quota_exceeded`, `file_infected`, …), or with
+   * `aborted`: then nothing of it stays.
+   */
+  upload(file: Blob, options?: UploadOptions): Promise<Upload>;
+  /** Sends a file that was brought, as an `image` where it is a picture, else as a `file`. */
+  sendUpload(upload: Upload, options?: FileOptions): LocalMessage;
+  /** Brings a file and sends it. */
+  sendFile(file: Blob, options?: FileOptions & UploadOptions): Promise<LocalMessage>;
   /** Sends a failed message again. */
   retry(clientId: string): void;
   /** Takes a failed message away. */

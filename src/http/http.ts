@@ -108,10 +108,15 @@ const MEANT: ReadonlySet<ErrorCode> = new Set(["overloaded", "draining"]);
 /** Answers what was thrown, and logs what is the server's fault. */
 function failure(thrown: unknown, call: Call): Response {
   const error = toParleyError(thrown);
-  if (error.status >= 500 && !MEANT.has(error.code)) {
+  if (error.status >= 500 && !MEANT.has(error.code) && !isLeft(thrown)) {
     call.log.error("request_failed", { code: error.code, route: call.route }, error.cause);
   }
   return problemResponse(error, call.requestId);
+}
+
+/** Whether the client has left in the middle of its request's body. */
+function isLeft(thrown: unknown): boolean {
+  return thrown instanceof Deno.errors.BadResource && thrown.message.includes("request body");
 }
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
