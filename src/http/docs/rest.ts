@@ -1,12 +1,13 @@
 import { html } from "hono/html";
 import { ERRORS } from "../../kernel/errors.ts";
 import { calls } from "./curl.ts";
-import { fields, parameters, recordAnchor, shape } from "./fields.ts";
+import { fields, parameters, shape } from "./fields.ts";
 import { layout } from "./layout.ts";
 import type { Chapter } from "./layout.ts";
 import { examplesOf, JSON_TYPE, nameOf } from "./model.ts";
-import type { Answer, OpenApi, Operation, Schema } from "./model.ts";
-import { anchorOf, code, headingsOf, json, line, markdown } from "./text.ts";
+import type { Answer, OpenApi, Operation } from "./model.ts";
+import { guideChapter, recordChapter, recordList } from "./parts.ts";
+import { anchorOf, code, json, line, markdown } from "./text.ts";
 import type { Html } from "./text.ts";
 
 type Records = OpenApi["components"]["schemas"];
@@ -57,28 +58,6 @@ ${
 ${recordList(records)}
 ${errorTable()}`,
   });
-}
-
-/** The index of a guide in Markdown. */
-export function guideChapter(guide: string): Chapter {
-  const entries = headingsOf(guide).map(({ anchor, title }) => ({ anchor, label: html`${title}` }));
-  return { title: "Guide", anchor: "guide", entries };
-}
-
-export function recordChapter(records: readonly (readonly [string, Schema])[]): Chapter {
-  const entries = records.map(([name]) => ({ anchor: recordAnchor(name), label: html`${name}` }));
-  return { title: "Records", anchor: "records", entries };
-}
-
-/** Every record that has a name, with its members. */
-export function recordList(records: readonly (readonly [string, Schema])[]): Html {
-  return html`<section class="group"><h2 id="records">Records</h2>${
-    records.map(([name, schema]) =>
-      html`<section class="record" id="${recordAnchor(name)}"><h3>${name}</h3>${
-        schema.description ? html`<p>${line(schema.description)}</p>` : ""
-      }${shape(schema)}</section>`
-    )
-  }</section>`;
 }
 
 function entry({ method, path, operation }: Route): Chapter["entries"][number] {

@@ -4,7 +4,7 @@ import { layout } from "./layout.ts";
 import type { Chapter } from "./layout.ts";
 import type { AsyncApi, SocketMessage, SocketOperation } from "./model.ts";
 import { nameOf } from "./model.ts";
-import { guideChapter, recordChapter, recordList } from "./rest.ts";
+import { guideChapter, recordChapter, recordList } from "./parts.ts";
 import { json, line, markdown } from "./text.ts";
 import type { Html } from "./text.ts";
 
