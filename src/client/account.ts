@@ -13,6 +13,9 @@ import type { ChatEvent, Runtime, Services } from "./services.ts";
 import type { Client, ClientClock } from "./types.ts";
 import type { MessageView, User } from "./wire.ts";
 
+/** Failures that follow from what the user has done meanwhile. */
+const IN_PASSING: readonly string[] = ["client_closed", "not_found", "unauthenticated"];
+
 /** Everything that belongs to one user; in the storage it lies under the user's id. */
 export class Account implements Services {
   me: User;
@@ -73,11 +76,11 @@ export class Account implements Services {
 
   /** The client has caught up: what waited for that goes out. */
   online(): void {
-    this.#background(this.outbox.load());
+    this.background(this.outbox.load());
     this.marks.pump();
     this.chats.refresh();
-    this.#background(this.chats.readElsewhere());
-    this.#background(this.presences.resume(this.line));
+    this.background(this.chats.readElsewhere());
+    this.background(this.presences.resume(this.line));
   }
 
   offline(): void {
@@ -146,11 +149,10 @@ export class Account implements Services {
     return `${this.me.id}/conversations/${id}`;
   }
 
-  /** What fails is tried again over the next line. */
-  #background(work: Promise<unknown>): void {
+  readonly background = (work: Promise<void>): void => {
     work.catch((error) => {
       if (!(error instanceof ParleyError)) throw error;
-      if (!error.retryable && error.code !== "client_closed") this.failed(error);
+      if (!error.retryable && !IN_PASSING.includes(error.code)) this.failed(error);
     });
-  }
+  };
 }

@@ -1,7 +1,7 @@
 import { ChatState } from "./chat_state.ts";
 import type { KeptChat } from "./chat_state.ts";
-import { ParleyError } from "./errors.ts";
 import { provisional } from "./local_messages.ts";
+import type { Link } from "./link.ts";
 import { newClientId } from "./outbox.ts";
 import type { Joined } from "./protocol.ts";
 import type { RouteInput } from "./routes.ts";
@@ -98,28 +98,13 @@ export class Chat extends ChatState implements Conversation {
 
   /** Loads what is missing, and what only an open conversation has, over the line that there is now. */
   refresh(): void {
-    const line = this.#services.line;
-    if (this.isUntold) this.#background(() => this.tellMissed(() => this.loadNewest()));
+    const { line, background } = this.#services;
+    if (this.isUntold) background(this.tellMissed(() => this.loadNewest()));
     if (!line || !this.isOpen) return;
     this.#typedAt = LONG_AGO;
-    this.#background(async () => {
-      const joined = await line.ask<Joined>("join_conversation", { conversationId: this.id });
-      this.joined(joined);
-      this.#services.present(joined.presence);
-    });
-    if (!this.hasNewer) this.#background(() => this.loadNewest());
-    if (!this.membersOutdated) return;
-    this.#background(async () => {
-      this.membersOutdated = false;
-      // Until it is known that they have come.
-      let isOutdated = true;
-      try {
-        this.learn(await this.#services.request("GET /api/conversations/:id", this.#path));
-        isOutdated = false;
-      } finally {
-        this.membersOutdated ||= isOutdated;
-      }
-    });
+    background(this.#join(line));
+    if (!this.hasNewer) background(this.loadNewest());
+    if (this.membersOutdated) background(this.#loadMembers());
   }
 
   send(
@@ -238,13 +223,19 @@ export class Chat extends ChatState implements Conversation {
     this.closed();
   }
 
-  /** What fails here is tried again over the next line; only what that cannot mend is told. */
-  async #background(work: () => Promise<void>): Promise<void> {
+  async #join(line: Link): Promise<void> {
+    const joined = await line.ask<Joined>("join_conversation", { conversationId: this.id });
+    this.joined(joined);
+    this.#services.present(joined.presence);
+  }
+
+  async #loadMembers(): Promise<void> {
+    this.membersOutdated = false;
     try {
-      await work();
+      this.learn(await this.#services.request("GET /api/conversations/:id", this.#path));
     } catch (error) {
-      if (!(error instanceof ParleyError)) throw error;
-      if (!error.retryable && error.code !== "not_found") this.#services.failed(error);
+      this.membersOutdated = true;
+      throw error;
     }
   }
 }

@@ -11,18 +11,17 @@ import type { ConversationView, MessageView, Participant } from "./wire.ts";
 /** A conversation as it is kept: the cursor and what it stands for in one piece, so that neither is ahead. */
 export interface KeptChat {
   readonly view: ConversationView;
-  /** The last `rev` that was told, and the history it is of; none before the server has told of the conversation. */
-  readonly rev?: number;
-  readonly epoch?: string;
+  /** None before the server has told of the conversation. */
+  readonly cursor?: Cursor | undefined;
   readonly participants: readonly Participant[];
   readonly messages: readonly MessageView[];
   /** How far messages have been told. */
   readonly toldSeq: number;
   /** How far the user has read, where the server may not know. */
-  readonly unsettled?: number;
+  readonly unsettled?: number | undefined;
 }
 
-/** A place in the history of a conversation. */
+/** The last `rev` that was told of a conversation, and the history that it is of. */
 export interface Cursor {
   readonly epoch: string;
   readonly rev: number;
@@ -50,17 +49,17 @@ export class ChatState {
   #held: MessageView[] | undefined;
 
   constructor(services: Services, kept: KeptChat) {
-    const { view, rev, epoch, participants, messages, toldSeq, unsettled } = kept;
+    const { view, cursor, participants, messages, toldSeq, unsettled = 0 } = kept;
     this.#services = services;
     this.view = view;
-    this.cursor = rev === undefined || epoch === undefined ? undefined : { rev, epoch };
+    this.cursor = cursor;
     this.#toldSeq = toldSeq;
     this.timeline = new Timeline(messages);
     this.timeline.bound(view.firstSeq, view.seq);
     this.members = new Members(services.me.id);
     this.members.replace(view.participants ?? participants, view.rev);
     this.typists = new Typists(services.clock, () => services.changed("typing", view.id));
-    if (unsettled !== undefined) services.marks.mark("mark_read", view.id, unsettled);
+    services.marks.mark("mark_read", view.id, unsettled);
   }
 
   get id(): string {
@@ -69,15 +68,10 @@ export class ChatState {
 
   /** What is to be kept. */
   get kept(): KeptChat {
+    const { view, cursor, members: { participants } } = this;
+    const messages = this.timeline.newest.slice(-KEPT_MESSAGES);
     const unsettled = this.#services.marks.unsettled(this.id);
-    return {
-      view: this.view,
-      ...this.cursor,
-      participants: this.members.participants,
-      messages: this.timeline.newest.slice(-KEPT_MESSAGES),
-      toldSeq: this.#toldSeq,
-      ...(unsettled !== undefined && { unsettled }),
-    };
+    return { view, cursor, participants, messages, toldSeq: this.#toldSeq, unsettled };
   }
 
   /** What is shown: the loaded stretch, then what is on its way. */

@@ -2,7 +2,7 @@ import { Chat } from "./chat.ts";
 import type { KeptChat } from "./chat_state.ts";
 import type { Link } from "./link.ts";
 import type { Hello, ServerPush } from "./protocol.ts";
-import type { RouteAnswer, RouteInput } from "./routes.ts";
+import type { RouteInput } from "./routes.ts";
 import type { Services } from "./services.ts";
 import type { Conversation, ConversationList } from "./types.ts";
 import { byActivity } from "./view.ts";
@@ -11,7 +11,6 @@ import type { ConversationView } from "./wire.ts";
 /** Cursors in one part of a `resume`: well within a frame. The server takes 20,000 in all. */
 const PART = 1_000;
 const MOST_CURSORS = 20_000;
-const MOST_PAGES = 5;
 /** A cursor beyond any head: the server then tells to begin anew. */
 const BEYOND = Number.MAX_SAFE_INTEGER;
 
@@ -85,20 +84,15 @@ export class Chats implements ConversationList {
     this.#services.changed("conversations", "");
   }
 
-  /**
-   * Asks how far the user has read meanwhile, elsewhere: that is no change which is told later. Looks no further than
-   * the first pages of the list.
-   */
+  /** Asks how far the user has read meanwhile, elsewhere: that is no change which is told later. */
   async readElsewhere(): Promise<void> {
-    const unread = new Set(
-      [...this.#chats.values()].filter(({ view }) => view.unread > 0).map(({ id }) => id),
-    );
-    let cursor: string | undefined;
-    for (let pages = 0; unread.size > 0 && pages < MOST_PAGES; pages++) {
-      const { conversations, pagination } = await this.#page(cursor);
-      for (const view of conversations) if (unread.delete(view.id)) this.get(view.id)?.learn(view);
-      cursor = pagination.nextCursor ?? undefined;
-      if (cursor === undefined) return;
+    if (this.unread === 0) return;
+    const { conversations } = await this.#services.request("GET /api/conversations", {
+      query: { limit: 100 },
+    });
+    for (const view of conversations) {
+      const chat = this.get(view.id);
+      if (chat?.view.unread) chat.learn(view);
     }
   }
 
@@ -149,11 +143,6 @@ export class Chats implements ConversationList {
   remove(id: string): boolean {
     this.get(id)?.forgetPassing();
     return this.#chats.delete(id);
-  }
-
-  #page(cursor: string | undefined): Promise<RouteAnswer<"GET /api/conversations">> {
-    const query = { limit: 100, ...(cursor !== undefined && { cursor }) };
-    return this.#services.request("GET /api/conversations", { query });
   }
 
   #cursor(rev: number): { rev: number; epoch: string } {

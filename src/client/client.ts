@@ -12,7 +12,6 @@ import type { RouteAnswer, RouteName } from "./routes.ts";
 import { memoryStorage } from "./storage_memory.ts";
 import type { Runtime } from "./services.ts";
 import { Tokens, unauthenticated } from "./tokens.ts";
-import type { Grant } from "./tokens.ts";
 import type {
   CallArguments,
   CallOptions,
@@ -34,9 +33,9 @@ const LOGOUT_MS = 5_000;
 const TICKET_MS = 8_000;
 const RENEW_AGAIN_MS = 5_000;
 /** Routes that are for those who have no token. */
-const SIGNING_IN = /^POST \/api\/auth\/(register|login|refresh)$/;
-/** Routes that answer with the user's own record. */
-const OWN_RECORD = /^(GET|PUT|PATCH) \/api\/(users\/me(\/preferences)?|auth\/profile)$/;
+const SIGNING_IN = /\/(register|login|refresh)$/;
+/** Routes that answer with the user's own record, if they answer. */
+const OWN_RECORD = /\/(users\/me|preferences|profile)$/;
 
 /** Makes a client; it does nothing before it is asked to. */
 export function createClient(options: ClientOptions = {}): Client {
@@ -61,7 +60,7 @@ class ParleyClient implements Client {
     this.#options = options;
     this.#runtime = runtimeOf(options);
     this.#tokens = new Tokens(this.#runtime, {
-      onFresh: ({ user, accessToken }) => this.#onFresh(user, accessToken),
+      onFresh: (accessToken, user) => this.#onFresh(accessToken, user),
       onLost: () => void this.#leave(true, { status: "ended", reason: "signed_out" }),
     });
     this.#connection = new Connection(this.#runtime, {
@@ -70,7 +69,10 @@ class ParleyClient implements Client {
       onUnauthenticated: () => this.#spentToken = this.#socketToken,
       catchUp: (link, hello) => this.#catchUp(link, hello),
       onOnline: () => this.#account?.online(),
-      onState: (state) => this.#onState(state),
+      onState: (state) => {
+        if (state.status !== "online") this.#account?.offline();
+        this.#runtime.emitter.emit("connection", state);
+      },
     });
     this.#renewal = new Alarm(this.#runtime.clock);
     this.#unwatch = watchPage(() => this.#connection.hurry(), () => void this.#account?.flush());
@@ -90,12 +92,12 @@ class ParleyClient implements Client {
 
   async request<R extends RouteName>(route: R, ...[input]: CallArguments<R>): Promise<RouteAnswer<R>> {
     const call = (input ?? {}) as Call;
-    const isOpen = SIGNING_IN.test(route) || !this.#tokens.grant;
+    const isOpen = SIGNING_IN.test(route) || !this.#tokens.areThere;
     const answer =
       await (isOpen
         ? this.#runtime.http.call(route, call)
         : this.#authorized((token) => this.#runtime.http.call(route, { ...call, token })));
-    if (OWN_RECORD.test(route)) await this.#tokens.learn(answer as User);
+    if (answer && OWN_RECORD.test(route)) await this.#learn(answer as User);
     return answer as RouteAnswer<R>;
   }
 
@@ -163,28 +165,25 @@ class ParleyClient implements Client {
   async #signIn(route: "POST /api/auth/register" | "POST /api/auth/login", body: object): Promise<User> {
     const answer = await this.#runtime.http.call(route, { body }) as SignedIn;
     await this.#leave(false);
-    return await this.#enter(await this.#tokens.accept(answer));
+    await this.#tokens.accept(answer);
+    return await this.#enter(answer.user);
   }
 
   async #restore(): Promise<User | undefined> {
     if (this.user) return this.user;
-    await this.#tokens.restore();
+    let user = await this.#tokens.restore();
     const { accessToken } = this.#options;
-    if (!this.#tokens.grant && accessToken !== undefined) {
-      const user = await this.#runtime.http.call("GET /api/users/me", { token: accessToken }) as User;
+    if (!user && accessToken) {
+      user = await this.#runtime.http.call("GET /api/users/me", { token: accessToken }) as User;
       this.#tokens.adopt(accessToken, user);
     }
-    return this.#tokens.grant && await this.#enter(this.#tokens.grant);
+    return user && await this.#enter(user);
   }
 
   /** Takes up the account of who has signed in. */
-  async #enter({ user }: Grant): Promise<User> {
-    const account = new Account(
-      this.#runtime,
-      this.#connection,
-      (route, ...input) => this.request(route, ...input),
-      user,
-    );
+  async #enter(user: User): Promise<User> {
+    const request: Client["request"] = (route, ...input) => this.request(route, ...input);
+    const account = new Account(this.#runtime, this.#connection, request, user);
     await account.load();
     this.#account = account;
     this.#tellUser();
@@ -219,46 +218,46 @@ class ParleyClient implements Client {
     storage.close();
   }
 
-  async #authorized(call: (token: string) => Promise<unknown>): Promise<unknown> {
-    const token = await this.#tokens.fresh();
+  /** Calls with a token that is good, and once more with another one when the server does not take it. */
+  async #authorized(call: (token: string) => Promise<unknown>, spent?: string): Promise<unknown> {
+    const token = await this.#tokens.fresh(spent);
     try {
       return await call(token);
     } catch (error) {
       const { code } = error as ParleyError;
       if (code !== "token_expired" && code !== "unauthenticated") throw error;
-      return await call(await this.#tokens.renew(token));
+      return await call(await this.#tokens.fresh(token));
     }
   }
 
-  #learnUser(user: User): void {
+  async #learn(user: User): Promise<void> {
     if (this.#account?.me.id !== user.id) return;
     this.#account.me = user;
     this.#runtime.emitter.emit("user", user);
+    await this.#tokens.learn(user);
   }
 
   async #dial(signal: AbortSignal): Promise<Socket> {
     if (!this.#account) await this.restore();
-    if (this.#spentToken !== undefined) await this.#tokens.renew(this.#spentToken);
-    this.#spentToken = undefined;
     const WebSocket = this.#options.WebSocket ?? globalThis.WebSocket as unknown as OpenSocket;
     const url = `${this.#runtime.url.replace(/^http/, "ws")}/ws`;
-    return await this.#authorized(async (token) => {
+    const open = async (token: string) => {
       this.#socketToken = token;
-      if (this.#options.ticket !== false) {
-        const call = { token, signal, timeoutMs: TICKET_MS };
-        const { ticket } = await this.#runtime.http.call("POST /api/auth/ws-ticket", call) as {
-          ticket: string;
-        };
-        return new WebSocket(url, [SUBPROTOCOL, `ticket.${ticket}`]);
+      if (this.#options.ticket === false) {
+        return new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
       }
-      return new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
-    }) as Socket;
+      const call = { token, signal, timeoutMs: TICKET_MS };
+      const { ticket } = await this.#runtime.http.call("POST /api/auth/ws-ticket", call) as {
+        ticket: string;
+      };
+      return new WebSocket(url, [SUBPROTOCOL, `ticket.${ticket}`]);
+    };
+    return await this.#authorized(open, this.#spentToken) as Socket;
   }
 
   async #catchUp(link: Link, hello: Hello): Promise<void> {
     this.#renewLater();
-    const { grant } = this.#tokens;
-    if (grant && grant.accessToken !== this.#socketToken) this.#authenticate(link, grant.accessToken);
+    this.#authenticate(await this.#tokens.fresh());
     await this.#account?.chats.resume(link, hello);
   }
 
@@ -267,33 +266,26 @@ class ParleyClient implements Client {
     else this.#account?.take(push);
   }
 
-  #onState(state: ConnectionState): void {
-    if (state.status !== "online") this.#account?.offline();
-    this.#runtime.emitter.emit("connection", state);
-  }
-
-  #onFresh(user: User, accessToken: string): void {
-    this.#learnUser(user);
-    const { link } = this.#connection;
-    if (link) this.#authenticate(link, accessToken);
+  #onFresh(accessToken: string, user = this.user): void {
+    if (user) void this.#learn(user);
+    this.#authenticate(accessToken);
   }
 
   /** Hands a fresh token to the socket. One that it does not take ends the socket, and the next one has it. */
-  #authenticate(link: Link, token: string): void {
-    link.ask("authenticate", { token }).then(() => this.#socketToken = token, () => {});
+  #authenticate(token: string): void {
+    const { link } = this.#connection;
+    if (!link || token === this.#socketToken) return;
+    this.#socketToken = token;
+    link.ask("authenticate", { token }).catch(() => {});
   }
 
   /** Renews the token before it ends, for as long as there is a socket that would end with it. */
   #renewLater(): void {
-    const { renewAt = Infinity } = this.#tokens.grant ?? {};
+    const { renewAt } = this.#tokens;
     if (renewAt === Infinity) return;
     const waitMs = renewAt - this.#runtime.clock.now();
     this.#renewal.set(waitMs > 0 ? waitMs : RENEW_AGAIN_MS, async () => {
-      try {
-        await this.#tokens.fresh();
-      } catch (error) {
-        if (!(error instanceof ParleyError)) throw error;
-      }
+      await this.#tokens.fresh().catch(() => {}); // who needs it will hear why
       if (this.#connection.link) this.#renewLater();
     });
   }

@@ -38,17 +38,3 @@ export class Alarm {
     this.#cancel = undefined;
   }
 }
-
-/** Waits for `ms`, or until `signal` aborts. */
-export function pause(clock: ClientClock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      cancel();
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const cancel = clock.after(ms, end);
-    signal.addEventListener("abort", end);
-    if (signal.aborted) end();
-  });
-}

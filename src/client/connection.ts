@@ -21,8 +21,6 @@ export interface ConnectionEvents {
   readonly onState: (state: ConnectionState) => void;
 }
 
-/** Until a `hello` says which, by the server's table of close codes. */
-const RETRY_CODES: readonly number[] = [1012, 4408, 4429, 4504];
 /** A frame was too large. Beyond 4000 are the server's own codes; all others are of networks and proxies. */
 const TOO_LARGE = 1009;
 const OWN_CODES = 4000;
@@ -43,7 +41,8 @@ export class Connection {
   #running: Promise<void> | undefined;
   #wanted: AbortController | undefined;
   #attempt = 0;
-  #retryCodes = RETRY_CODES;
+  /** The server's own codes after which coming back can help, as its last `hello` said. */
+  #retryCodes: readonly number[] = [];
   /** When a draining server wants the client back, by this machine's clock. */
   #drainedUntil: number | undefined;
 

@@ -8,7 +8,7 @@ const EACH: ReadonlySet<ClientEvent> = new Set(["connection", "user", "message",
 /** Tells listeners what happened, at the end of the turn, in the order of the first mention. */
 export class Emitter {
   readonly #listeners = new Map<ClientEvent, Set<Listener>>();
-  readonly #endings = new Set<() => void>();
+  readonly #closing = new AbortController();
   #waiting = new Map<unknown, () => void>();
 
   on<E extends ClientEvent>(
@@ -32,39 +32,26 @@ export class Emitter {
   events<E extends ClientEvent>(
     event: E,
     { signal }: CallOptions = {},
-  ): AsyncIterableIterator<ClientEvents[E]> {
+  ): AsyncGenerator<ClientEvents[E], void> {
     const queue: ClientEvents[E][] = [];
     let wake = () => {};
-    let ended = false;
-    const end = () => {
-      ended = true;
-      off();
-      signal?.removeEventListener("abort", end);
-      this.#endings.delete(end);
-      wake();
-    };
     const off = this.on(event, (data) => {
       queue.push(data);
       wake();
     });
-    this.#endings.add(end);
-    if (signal?.aborted) end();
-    else signal?.addEventListener("abort", end);
-    return {
-      async next() {
-        while (queue.length === 0 && !ended) await new Promise<void>((resolve) => wake = resolve);
-        return queue.length > 0
-          ? { done: false, value: queue.shift() as ClientEvents[E] }
-          : { done: true, value: undefined };
-      },
-      return() {
-        end();
-        return Promise.resolve({ done: true, value: undefined });
-      },
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
+    const ending = AbortSignal.any([this.#closing.signal, ...signal ? [signal] : []]);
+    ending.addEventListener("abort", () => wake());
+    return (async function* () {
+      try {
+        for (;;) {
+          yield* queue.splice(0);
+          if (ending.aborted) return;
+          if (queue.length === 0) await new Promise<void>((resolve) => wake = resolve);
+        }
+      } finally {
+        off();
+      }
+    })();
   }
 
   emit<E extends ClientEvent>(event: E, data: ClientEvents[E], about = ""): void {
@@ -83,7 +70,7 @@ export class Emitter {
   /** Tells what waits, ends the sequences and forgets everyone. */
   close(): void {
     this.flush();
-    for (const end of this.#endings) end();
+    this.#closing.abort();
     this.#listeners.clear();
   }
 

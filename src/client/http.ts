@@ -17,6 +17,10 @@ export interface Call {
 }
 
 const TIMEOUT_MS = 20_000;
+/** Files take as long as they take. */
+const FILES = /^\/api\/uploads/;
+/** Answers that are files themselves. */
+const BYTES = /\/(content|thumbnail)$/;
 
 /** Calls the server's routes. */
 export class Http {
@@ -31,34 +35,30 @@ export class Http {
     this.#clock = clock;
   }
 
-  /**
-   * The answer to `route`, such as `GET /api/users/:id`: its body, bytes as a `Blob`, or nothing. Files take as long as
-   * they take. Rejects with `ParleyError`.
-   */
+  /** The answer to `route`, such as `GET /api/users/:id`: its body, or nothing. Rejects with `ParleyError`. */
   async call(route: string, call: Call): Promise<unknown> {
     const { params, query, headers, body, token, signal } = call;
     const [method = "", path = ""] = route.split(" ");
     const isJson = body?.constructor === Object;
-    const isFile = path.startsWith("/api/uploads");
     const late = new AbortController();
-    const inTime = this.#clock.after(call.timeoutMs ?? (isFile ? Infinity : TIMEOUT_MS), () => late.abort());
-    const stop = AbortSignal.any([late.signal, this.closing, ...signal ? [signal] : []]);
+    const timeoutMs = call.timeoutMs ?? (FILES.test(path) ? Infinity : TIMEOUT_MS);
+    const inTime = this.#clock.after(timeoutMs, () => late.abort());
     try {
-      const response = await this.#fetch(`${this.#base}${fill(path, params)}${search(query)}`, {
+      const response = await this.#fetch(this.#base + fill(path, params) + search(query), {
         method,
         headers: {
           ...headers,
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(token && { authorization: `Bearer ${token}` }),
           ...(isJson && { "content-type": "application/json" }),
         },
         body: isJson ? JSON.stringify(body) : body as BodyInit | undefined,
-        signal: stop,
+        signal: AbortSignal.any([late.signal, this.closing, ...signal ? [signal] : []]),
       });
       if (!response.ok) throw refusal(response, await response.text());
       if (call.wantsHeaders) return response.headers;
       if (response.status === 204) return undefined;
-      const type = response.headers.get("content-type") ?? "";
-      return await (type.includes("json") ? response.json() : response.blob());
+      // Whatever else answers in the server's place does not answer in JSON.
+      return await (BYTES.test(path) ? response.blob() : response.json());
     } catch (cause) {
       if (cause instanceof ParleyError) throw cause;
       if (this.closing.aborted) throw closed();
@@ -94,32 +94,24 @@ function fill(path: string, params: Call["params"]): string {
 
 function search(query: Call["query"] = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  return given.length === 0
-    ? ""
-    : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+  return given.length > 0 ? `?${new URLSearchParams(given as [string, string][])}` : "";
 }
 
 /** A problem document as an error; something between may have answered instead, in words of its own. */
 function refusal({ status, headers }: Response, text: string): ParleyError {
-  const { code = "network", ...problem } = parse(text);
+  const { code = "network", detail, errors, requestId } = parse(text);
   const seconds = Number(headers.get("retry-after") ?? NaN);
   return errorOf({
-    code,
-    message: problem.detail,
-    errors: problem.errors,
-    status,
-    requestId: problem.requestId ?? headers.get("x-request-id") ?? undefined,
+    ...{ code, message: detail, errors, requestId, status },
     retryable: status === 408 || status === 429 || status >= 500,
     retryAfterMs: seconds >= 0 ? seconds * 1_000 : undefined,
   });
 }
 
-function parse(
-  text: string,
-): { code?: string; detail?: string; requestId?: string; errors?: WireError["errors"] } {
+function parse(text: string): Partial<WireError> & { readonly detail?: string } {
   try {
     const problem = JSON.parse(text);
-    return typeof problem?.code === "string" ? problem : {};
+    return problem?.code ? problem : {};
   } catch {
     return {};
   }

@@ -34,7 +34,8 @@ export class Marks {
   /** Marks the conversation up to `seq`; what is read has been received. */
   mark(event: MarkEvent, conversationId: string, seq: number): void {
     const known = Math.max(this.#marks[event].get(conversationId) ?? 0, this.unsettled(conversationId) ?? 0);
-    if (seq > known) this.#marks[event].set(conversationId, seq);
+    if (seq <= known) return;
+    this.#marks[event].set(conversationId, seq);
     this.pump();
   }
 

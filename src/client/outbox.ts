@@ -1,7 +1,6 @@
 import { backoff } from "./backoff.ts";
 import { Alarm } from "./clock.ts";
 import { ParleyError } from "./errors.ts";
-import type { Failure } from "./errors.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Link } from "./link.ts";
 import type { Runtime, Services } from "./services.ts";
@@ -18,7 +17,7 @@ interface Kept {
   /** How it is shown until the server's comes. */
   readonly message: MessageView;
   /** Why it was refused. */
-  readonly failure?: Failure & { readonly code: string; readonly message: string };
+  readonly failure?: { readonly code: string; readonly message: string };
 }
 
 interface Item extends Kept {
@@ -46,7 +45,8 @@ export class Outbox {
   /** Set while the server wants to be left alone. */
   readonly #pause: Alarm;
   #refusals = 0;
-  #count = 0;
+  /** The time in the newest key. */
+  #newest = 0;
 
   constructor(runtime: Runtime, keeper: Keeper, services: Services) {
     this.#runtime = runtime;
@@ -68,15 +68,16 @@ export class Outbox {
     for (const key of await storage.keys(this.#prefix)) {
       if (known.has(key)) continue;
       const kept = await storage.get<Kept>(key);
+      this.#newest = Math.max(this.#newest, parseInt(key.slice(this.#prefix.length)));
       if (kept && !this.#done.has(key)) this.#add({ ...kept, key, local: localOf(kept) });
     }
     this.pump();
   }
 
   add(kept: Kept): LocalMessage {
-    // Times have as many digits until the year 2286; messages of one moment follow their count.
-    const count = String(this.#count++).padStart(6, "0");
-    const key = `${this.#prefix}${this.#runtime.clock.now()}-${count}-${kept.clientId}`;
+    // Later than all before, whatever the clock does; times have as many digits until the year 2286.
+    this.#newest = Math.max(this.#runtime.clock.now(), this.#newest + 1);
+    const key = `${this.#prefix}${this.#newest}-${kept.clientId}`;
     const item = { ...kept, key, local: localOf(kept) };
     this.#add(item);
     this.#keeper.keep(key, () => kept, true);
@@ -147,12 +148,9 @@ export class Outbox {
   }
 
   #fail(item: Item, error: ParleyError): true {
-    const { code, message, retryable, errors } = error;
     const { key: _, local, ...kept } = item;
-    this.#show(item, { ...local, state: "failed", error }, {
-      ...kept,
-      failure: { code, message, retryable, ...(errors && { errors }) },
-    });
+    const { code, message } = error;
+    this.#show(item, { ...local, state: "failed", error }, { ...kept, failure: { code, message } });
     this.#services.failed(error);
     return true;
   }
@@ -187,12 +185,7 @@ export class Outbox {
 
 function localOf({ clientId, message, failure }: Kept): LocalMessage {
   if (!failure) return { clientId, state: "sending", message };
-  return {
-    clientId,
-    state: "failed",
-    message,
-    error: new ParleyError(failure.code, failure.message, failure),
-  };
+  return { clientId, state: "failed", message, error: new ParleyError(failure.code, failure.message) };
 }
 
 /** A `clientId` that nobody else has made: 128 random bits. */

@@ -50,4 +50,6 @@ export interface Services {
   left(id: string): void;
   /** Something failed that nobody waits for. */
   failed(error: ParleyError): void;
+  /** Work that nobody waits for. What fails is tried again over the next line; only what that cannot mend is told. */
+  readonly background: (work: Promise<void>) => void;
 }

@@ -1,36 +1,33 @@
 import type { ClientStorage } from "./types.ts";
 
-/** A request of IndexedDB, as far as it is used here: the runtime's own types are those of browsers alone. */
-interface Request<T> {
+/** What ends well or not: the runtime's own types of it are those of browsers alone. */
+interface Ending<T> {
   readonly result: T;
   readonly error: unknown;
   onsuccess: (() => void) | null;
+  oncomplete: (() => void) | null;
   onerror: (() => void) | null;
+  onabort: (() => void) | null;
 }
 
-interface Opening extends Request<Database> {
+interface Opening extends Ending<Database> {
   onupgradeneeded: (() => void) | null;
-  onblocked: (() => void) | null;
 }
 
 interface Database {
   createObjectStore(name: string): void;
-  transaction(store: string, mode: "readonly" | "readwrite", options?: object): Transaction;
+  transaction(
+    store: string,
+    mode: "readonly" | "readwrite",
+  ): Ending<unknown> & { objectStore(name: string): Store };
   close(): void;
   onversionchange: (() => void) | null;
   onclose: (() => void) | null;
 }
 
-interface Transaction {
-  readonly error: unknown;
-  objectStore(name: string): Store;
-  oncomplete: (() => void) | null;
-  onabort: (() => void) | null;
-}
-
 interface Store {
-  get(key: string): Request<unknown>;
-  getAllKeys(range: unknown): Request<string[]>;
+  get(key: string): Ending<unknown>;
+  getAllKeys(range: unknown): Ending<string[]>;
   put(value: unknown, key: string): void;
   delete(key: string): void;
   clear(): void;
@@ -47,15 +44,12 @@ const STORE = "entries";
 export function indexedDbStorage(name: string): ClientStorage {
   let opened: Promise<Database> | undefined;
   const open = () => opened ??= openDatabase(name, () => opened = undefined);
-  const read = async <T>(ask: (store: Store) => Request<T>) => {
-    const transaction = (await open()).transaction(STORE, "readonly");
-    return await answerOf(ask(transaction.objectStore(STORE)));
-  };
+  const read = async <T>(ask: (store: Store) => Ending<T>) =>
+    await endOf(ask((await open()).transaction(STORE, "readonly").objectStore(STORE)));
   const write = async (change: (store: Store) => void) => {
     const transaction = (await open()).transaction(STORE, "readwrite");
-    const done = completionOf(transaction);
     change(transaction.objectStore(STORE));
-    await done;
+    await endOf(transaction);
   };
   return {
     get: <T>(key: string) => read((store) => store.get(key)) as Promise<T | undefined>,
@@ -75,10 +69,11 @@ function browser(): Browser {
   return globalThis as unknown as Browser;
 }
 
-function openDatabase(name: string, onLost: () => void): Promise<Database> {
-  const request = browser().indexedDB.open(name, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-  return answerOf(request).then((database) => {
+async function openDatabase(name: string, onLost: () => void): Promise<Database> {
+  try {
+    const request = browser().indexedDB.open(name, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+    const database = await endOf(request);
     // Another tab wants a newer version, or the browser took it away: it is opened again when it is needed.
     database.onversionchange = () => {
       database.close();
@@ -86,22 +81,16 @@ function openDatabase(name: string, onLost: () => void): Promise<Database> {
     };
     database.onclose = onLost;
     return database;
-  }).catch((error) => {
+  } catch (error) {
     onLost();
     throw error;
-  });
+  }
 }
 
-function answerOf<T>(request: Request<T>): Promise<T> {
+/** Of a request its result, of a transaction its commit. */
+function endOf<T>(it: Ending<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-function completionOf(transaction: Transaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
+    it.onsuccess = it.oncomplete = () => resolve(it.result);
+    it.onerror = it.onabort = () => reject(it.error);
   });
 }

@@ -29,18 +29,15 @@ export class Stretch {
     return this.#messages[seq - (this.first ?? seq)];
   }
 
-  /** Puts a newer state of a message in the place of the one that is here. Answers whether anything changed. */
-  update(message: MessageView): boolean {
+  /** Puts a newer state of a message in the place of the one that is here, and has every answer quote it as it is now. */
+  update(message: MessageView): void {
     const known = this.at(message.seq);
-    if (!known || known.rev >= message.rev) return false;
-    this.#messages = this.#messages.with(message.seq - (this.first ?? 0), message);
-    return true;
-  }
-
-  /** Has every answer quote a message as it is now: what was deleted or changed is nowhere in its old words. */
-  requote(message: MessageView): void {
-    if (!this.#messages.some((answer) => quotes(answer, message))) return;
-    this.#messages = this.#messages.map((answer) => requoted(answer, message));
+    if (known && known.rev < message.rev) {
+      this.#messages = this.#messages.with(message.seq - (this.first ?? 0), message);
+    }
+    if (this.#messages.some((answer) => quotes(answer, message))) {
+      this.#messages = this.#messages.map((answer) => requoted(answer, message));
+    }
   }
 
   /**

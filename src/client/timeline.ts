@@ -66,13 +66,11 @@ export class Timeline {
   apply(messages: readonly MessageView[]): void {
     for (const message of [...messages].sort((a, b) => a.seq - b.seq)) {
       if (message.seq < this.#firstSeq) continue;
-      const next = (this.#tail.last ?? this.#seq) + 1;
-      if (message.seq < next) this.#tail.update(message);
+      const isNew = message.seq > (this.#tail.last ?? this.#seq);
       // A hole would be a fault of the server's: what is before it can be loaded again.
-      else if (!this.#tail.join([message])) this.#tail = new Stretch([message]);
+      if (isNew && !this.#tail.join([message])) this.#tail = new Stretch([message]);
+      this.#tail.update(message);
       this.#window?.update(message);
-      this.#tail.requote(message);
-      this.#window?.requote(message);
       this.#seq = Math.max(this.#seq, message.seq);
       if (this.#loads > 0) this.#meanwhile.set(message.seq, newer(message, this.#meanwhile.get(message.seq)));
     }
@@ -81,11 +79,9 @@ export class Timeline {
 
   /** Takes in a message as it was answered; answers whether there is a place for it that leaves no hole. */
   learn(message: MessageView): boolean {
-    const isNext = message.seq === (this.#tail.last ?? this.#seq) + 1;
-    if (isNext) this.apply([message]);
-    else if (this.#tail.at(message.seq) || this.#window?.at(message.seq)) this.apply([message]);
-    else return false;
-    return true;
+    if (message.seq > (this.#tail.last ?? this.#seq) + 1) return false;
+    this.apply([message]);
+    return (this.#tail.at(message.seq) ?? this.#window?.at(message.seq)) !== undefined;
   }
 
   /** Forgets everything; pages have it. */

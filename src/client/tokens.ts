@@ -1,12 +1,10 @@
-import { backoff } from "./backoff.ts";
-import { pause } from "./clock.ts";
 import { ParleyError } from "./errors.ts";
 import type { Runtime } from "./services.ts";
 import type { SignedIn, User } from "./wire.ts";
 
-/** Who is signed in, as it is kept. */
-export interface Grant {
-  readonly user: User;
+/** What the user may show to the server, as it is kept. */
+interface Grant {
+  readonly userId: string;
   readonly accessToken: string;
   /** None when the access token came from elsewhere. */
   readonly refreshToken?: string;
@@ -19,17 +17,17 @@ export interface Grant {
 export interface TokenEvents {
   /** The user is no longer signed in, whoever ended that. */
   readonly onLost: () => void;
-  /** A fresh token has come. */
-  readonly onFresh: (grant: Grant) => void;
+  /** A fresh access token has come, and perhaps news of the user. */
+  readonly onFresh: (accessToken: string, user?: User) => void;
 }
 
-/** Where the grant is kept; all else lies under the user's id. */
-export const GRANT = "session";
+/** Where the grant is kept, and the user's record: apart, since an older grant must never replace a newer one. */
+const GRANT = "session";
+const USER = "user";
 
 const RENEW_BEFORE_MS = 60_000;
-/** The server answers a repeated refresh alike for 10 s: an answer that got lost is asked for again within that time. */
+/** The server answers a repeated refresh alike for 10 s. */
 const REFRESH_TIMEOUT_MS = 8_000;
-const REFRESH_ATTEMPTS = 3;
 
 /**
  * The user's tokens. One refresh is under way at a time, across tabs too where the runtime has locks: refresh tokens
@@ -37,7 +35,7 @@ const REFRESH_ATTEMPTS = 3;
  */
 export class Tokens {
   #grant: Grant | undefined;
-  #refreshing: Promise<string> | undefined;
+  #refreshing: Promise<Grant> | undefined;
   readonly #runtime: Runtime;
   readonly #events: TokenEvents;
 
@@ -46,53 +44,56 @@ export class Tokens {
     this.#events = events;
   }
 
-  get grant(): Grant | undefined {
-    return this.#grant;
+  /** Whether anyone is signed in. */
+  get areThere(): boolean {
+    return this.#grant !== undefined;
+  }
+
+  /** When the access token is to be renewed, by this machine's clock. */
+  get renewAt(): number {
+    return this.#grant?.renewAt ?? Infinity;
   }
 
   /** Takes up what the storage has. */
-  async restore(): Promise<void> {
-    this.#grant = await this.#runtime.storage.get<Grant>(GRANT) ?? this.#grant;
+  async restore(): Promise<User | undefined> {
+    const { storage } = this.#runtime;
+    const [grant, user] = [await storage.get<Grant>(GRANT), await storage.get<User>(USER)];
+    if (grant?.userId !== user?.id) return undefined;
+    this.#grant = grant;
+    return user;
   }
 
   /** Takes what signing in has answered. */
-  accept(answer: SignedIn): Promise<Grant> {
-    return this.#keep(answer);
+  async accept(answer: SignedIn): Promise<void> {
+    await this.#keep(answer);
   }
 
   /** Takes a token that came from elsewhere, of which nothing is known. It is not kept. */
-  adopt(accessToken: string, user: User): void {
-    this.#grant = { accessToken, user, expiresAt: Infinity, renewAt: Infinity };
+  adopt(accessToken: string, { id }: User): void {
+    this.#grant = { accessToken, userId: id, expiresAt: Infinity, renewAt: Infinity };
   }
 
   /** Keeps a newer record of the user. */
   async learn(user: User): Promise<void> {
-    if (this.#grant?.user.id !== user.id) return;
-    this.#events.onFresh(this.#grant = { ...this.#grant, user });
-    if (this.#grant.refreshToken !== undefined) {
-      await this.#runtime.storage.set(new Map([[GRANT, this.#grant]]));
-    }
+    if (this.#grant?.refreshToken) await this.#runtime.storage.set(new Map([[USER, user]]));
   }
 
-  /** A token that is good now; an ending one is renewed first, if it can be. */
-  async fresh(): Promise<string> {
+  /**
+   * A token that is good now, and another one than `spent`, which the server has refused; renewed first where it
+   * must be. Rejects when there is none any more.
+   */
+  async fresh(spent?: string): Promise<string> {
     const grant = this.#grant;
     if (!grant) throw unauthenticated();
     const now = this.#runtime.clock.now();
-    if (now < grant.renewAt) return grant.accessToken;
+    const isTaken = grant.accessToken !== spent;
+    if (isTaken && now < grant.renewAt) return grant.accessToken;
     try {
-      return await this.#refreshOnce();
+      return (await this.#refreshOnce()).accessToken;
     } catch (error) {
-      if (error instanceof ParleyError && error.retryable && now < grant.expiresAt) return grant.accessToken;
+      if (isTaken && now < grant.expiresAt && (error as ParleyError).retryable) return grant.accessToken;
       throw error;
     }
-  }
-
-  /** Another token than `spent`, which the server refused. Rejects when there is none any more. */
-  async renew(spent: string): Promise<string> {
-    const grant = this.#grant;
-    if (!grant) throw unauthenticated();
-    return grant.accessToken === spent ? await this.#refreshOnce() : grant.accessToken;
   }
 
   /** Signs out here; the storage is not touched. */
@@ -100,32 +101,25 @@ export class Tokens {
     this.#grant = undefined;
   }
 
-  #refreshOnce(): Promise<string> {
-    return this.#refreshing ??= this.#exclusively(() => this.#refresh()).finally(() =>
-      this.#refreshing = undefined
-    );
-  }
-
-  #exclusively(work: () => Promise<string>): Promise<string> {
+  #refreshOnce(): Promise<Grant> {
     const { locks } = (globalThis.navigator ?? {}) as { readonly locks?: Locks };
-    return locks ? locks.request(`parley ${this.#runtime.url}`, work) : work();
+    const refresh = () => this.#refresh();
+    return this.#refreshing ??= (locks ? locks.request(`parley ${this.#runtime.url}`, refresh) : refresh())
+      .finally(() => this.#refreshing = undefined);
   }
 
-  async #refresh(): Promise<string> {
+  async #refresh(): Promise<Grant> {
     const spent = this.#grant;
-    if (!spent) throw unauthenticated();
-    if (spent.refreshToken === undefined) {
-      throw unauthenticated("token_expired");
-    }
+    if (!spent?.refreshToken) throw unauthenticated(spent && "token_expired");
     const other = await this.#adoptStored(spent);
-    if (other && this.#runtime.clock.now() < other.renewAt) return other.accessToken;
+    if (other && this.#runtime.clock.now() < other.renewAt) return other;
     const used = other ?? spent;
     try {
       return await this.#exchange(used);
     } catch (error) {
-      if (!(error instanceof ParleyError) || error.status !== 401) throw error;
+      if ((error as ParleyError).status !== 401) throw error;
       const rotated = await this.#adoptStored(used);
-      if (rotated) return rotated.accessToken;
+      if (rotated) return rotated;
       await this.#lose();
       throw error;
     }
@@ -134,24 +128,23 @@ export class Tokens {
   /** The grant that another tab has got meanwhile, if it did. */
   async #adoptStored(known: Grant): Promise<Grant | undefined> {
     const stored = await this.#runtime.storage.get<Grant>(GRANT);
-    if (stored?.refreshToken === known.refreshToken || stored?.user.id !== known.user.id) return undefined;
-    this.#events.onFresh(this.#grant = stored);
+    if (stored?.refreshToken === known.refreshToken || stored?.userId !== known.userId) return undefined;
+    this.#grant = stored;
+    this.#events.onFresh(stored.accessToken);
     return stored;
   }
 
-  async #exchange({ refreshToken }: Grant): Promise<string> {
-    for (let attempt = 1;; attempt++) {
-      try {
-        const call = { body: { refreshToken }, timeoutMs: REFRESH_TIMEOUT_MS };
-        const answer = await this.#runtime.http.call("POST /api/auth/refresh", call) as SignedIn;
-        if (this.#grant?.refreshToken !== refreshToken) throw unauthenticated(); // signed out meanwhile
-        return (await this.#keep(answer)).accessToken;
-      } catch (error) {
-        const again = error instanceof ParleyError && error.retryable && error.status === undefined;
-        if (!again || attempt === REFRESH_ATTEMPTS) throw error;
-        await pause(this.#runtime.clock, backoff(attempt, this.#runtime.random), this.#runtime.http.closing);
-      }
-    }
+  async #exchange({ refreshToken }: Grant): Promise<Grant> {
+    const ask = () => {
+      const call = { body: { refreshToken }, timeoutMs: REFRESH_TIMEOUT_MS };
+      return this.#runtime.http.call("POST /api/auth/refresh", call) as Promise<SignedIn>;
+    };
+    // An answer that got lost is asked for once more.
+    const answer = await ask().catch((error) =>
+      error.status === undefined && error.retryable ? ask() : Promise.reject(error)
+    );
+    if (this.#grant?.refreshToken !== refreshToken) throw unauthenticated(); // signed out meanwhile
+    return await this.#keep(answer);
   }
 
   /** By the machine's own clock: the server's may be anywhere. */
@@ -159,10 +152,10 @@ export class Tokens {
     const now = this.#runtime.clock.now();
     const lifeMs = expiresIn * 1_000;
     const renewAt = now + lifeMs - Math.min(RENEW_BEFORE_MS, lifeMs / 4);
-    const grant = { user, accessToken, refreshToken, expiresAt: now + lifeMs, renewAt };
+    const grant = { userId: user.id, accessToken, refreshToken, expiresAt: now + lifeMs, renewAt };
     this.#grant = grant;
-    await this.#runtime.storage.set(new Map([[GRANT, grant]]));
-    this.#events.onFresh(grant);
+    await this.#runtime.storage.set(new Map<string, unknown>([[GRANT, grant], [USER, user]]));
+    this.#events.onFresh(accessToken, user);
     return grant;
   }
 
@@ -170,8 +163,8 @@ export class Tokens {
     this.forget();
     const { storage } = this.#runtime;
     // Another tab has logged out: what this one has written since must not outlive that.
-    if (await storage.get(GRANT) === undefined) await storage.clear();
-    else await storage.delete([GRANT]);
+    if (await storage.get(GRANT)) await storage.delete([GRANT]);
+    else await storage.clear();
     this.#events.onLost();
   }
 }

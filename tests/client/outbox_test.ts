@@ -115,7 +115,7 @@ Deno.test("two tabs of one user send what either has, once each", async () => {
   await until(() => one.connection.status !== "online", "the cut");
   const words = Array.from({ length: 10 }, (_, n) => `${n}`);
   for (const word of words) (await conversationOf(one, id)).send(word);
-  await until(async () => (await storage.keys("")).length === 12, "session, conversation and outbox");
+  await until(async () => (await storage.keys("")).length === 13, "session, user, conversation and outbox");
   const other = stage.client({ url: proxy.url, storage, random: () => 0 });
   await other.restore();
   assertEquals(texts(await conversationOf(other, id)), words);
