@@ -11,7 +11,9 @@ export type ClientErrorCode =
   /** `close()` was called. */
   | "client_closed"
   /** What is known cannot be kept in the storage. */
-  | "storage";
+  | "storage"
+  /** A file cannot be read: it was moved or changed, or is a folder. */
+  | "unreadable";
 
 /** One wrong field of a request, as the server names it, and what was expected. */
 export interface FieldProblem {

@@ -86,13 +86,19 @@ class Transfer {
   async #parts(): Promise<Upload> {
     const id = this.#uploadId ??= await this.#begin();
     const path = `${TUS_PATH}/${id}`;
-    let offset = offsetIn(await this.#call(`GET ${path}`, { wantsHeaders: true, timeoutMs: ASK_MS }));
+    const standing = await this.#call(`GET ${path}`, { wantsHeaders: true, timeoutMs: ASK_MS });
+    let offset = countIn(standing, "upload-offset");
+    // Of a picture that is there already, less: what it told of its maker and place is not kept.
+    const length = countIn(standing, "upload-length");
     this.#report(id, offset);
-    while (offset < this.#file.size) {
-      offset = await this.#part(path, offset);
+    while (offset < length) {
+      const reached = await this.#part(path, offset);
+      if (reached <= offset) throw new ParleyError("offset_conflict");
+      offset = reached;
       this.#failures = 0;
       this.#report(id, offset);
     }
+    this.#report(id, this.#file.size);
     // The last part has said so already; this has the record, and does what an answer that got lost has not told.
     return await this.#call(`POST /api/uploads/${id}/complete`, { timeoutMs: WHOLE_MS }) as Upload;
   }
@@ -125,7 +131,7 @@ class Transfer {
       timeoutMs: PART_MS,
     });
     this.#partSize.succeeded();
-    return offsetIn(headers);
+    return countIn(headers, "upload-offset");
   }
 
   async #call(route: string, call: Call): Promise<unknown> {
@@ -136,7 +142,8 @@ class Transfer {
   async #recover(error: unknown): Promise<void> {
     await this.#checkWanted();
     if (!(error instanceof ParleyError)) throw error;
-    const { code, retryable, retryAfterMs } = error;
+    const { code, status, retryable, retryAfterMs } = error;
+    if (status === undefined) await this.#checkReadable();
     // The server had waited for too long, and has given it up.
     const isGone = code === "not_found" && this.#uploadId !== undefined;
     if (isGone) this.#uploadId = undefined;
@@ -144,6 +151,15 @@ class Transfer {
     this.#partSize.failed();
     await this.#pause(retryAfterMs ?? backoff(++this.#failures, this.#services.runtime.random));
     await this.#checkWanted();
+  }
+
+  /** A file that was moved, or a folder, looks like a line that is gone. */
+  async #checkReadable(): Promise<void> {
+    try {
+      await this.#file.slice(0, 1).arrayBuffer();
+    } catch (cause) {
+      throw new ParleyError("unreadable", undefined, { cause });
+    }
   }
 
   /** Throws when nobody waits any more; what the caller has given up is forgotten by the server too, if it can be reached. */
@@ -197,11 +213,11 @@ class Transfer {
   }
 }
 
-function offsetIn(headers: unknown): number {
-  const offset = Number((headers as Headers).get("upload-offset") ?? NaN);
+function countIn(headers: unknown, name: string): number {
+  const count = Number((headers as Headers).get(name) ?? NaN);
   // Something between has answered in the server's place.
-  if (!(offset >= 0)) throw new ParleyError("network", undefined, { retryable: true });
-  return offset;
+  if (!(count >= 0)) throw new ParleyError("network", undefined, { retryable: true });
+  return count;
 }
 
 function base64(text: string): string {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ParleyError } from "../../src/client/mod.ts";
 import type { Client, ClientOptions, Conversation } from "../../src/client/mod.ts";
-import { picture } from "../support/pictures.ts";
+import { picture, pngChunk } from "../support/pictures.ts";
 import { Proxy } from "../support/proxy.ts";
 import type { TestUser } from "../support/rest.ts";
 import { conversationOf, startStage, until, Watch } from "./stage.ts";
@@ -146,6 +146,37 @@ Deno.test("an answer that got lost after the last byte is asked for again", asyn
   const upload = await conversation.upload(longText(256 * 1024 + 1));
   assertEquals([upload.status, lost], ["ready", 1]);
 });
+
+Deno.test("an answer that got lost does no harm to a picture of which less is kept than was sent", async () => {
+  await using stage = await startStage();
+  let parts = 0;
+  const fetcher: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    if (init?.method !== "PATCH" || ++parts !== 2) return response;
+    throw new TypeError("the line is gone");
+  };
+  const { conversation } = await talking(stage, { fetch: fetcher });
+  const said = pngChunk("tEXt", new Uint8Array(300_000).fill(65));
+  const bytes = picture(40, 30, said);
+  const upload = await conversation.upload(new File([bytes], "a.png", { type: "image/png" }));
+  assert(upload.fileSize < bytes.length - 300_000);
+  assertEquals([upload.status, parts], ["ready", 2]);
+});
+
+Deno.test("a file that cannot be read any more is said to be so", async () => {
+  await using stage = await startStage();
+  const { conversation } = await talking(stage, { fetch: failing });
+  class Moved extends File {
+    override slice(): Blob {
+      return Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new Error("it was moved")) });
+    }
+  }
+  const refusal = await refusalOf(conversation.upload(new Moved(["a"], "a.txt")));
+  assertEquals([refusal.code, refusal.retryable], ["unreadable", false]);
+});
+
+const failing: typeof fetch = (input, init) =>
+  String(input).includes("/api/uploads") ? Promise.reject(new TypeError()) : fetch(input, init);
 
 Deno.test("what was begun before a reload is gone on with, from where it was", async () => {
   await using stage = await startStage();
