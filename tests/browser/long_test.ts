@@ -5,7 +5,7 @@ const MESSAGES = 5_000;
 /** Rows that may stand in the document at a time. */
 const MOST_ROWS = 150;
 
-Deno.test("of 5,000 loaded messages only those near the view stand in the page", async () => {
+Deno.test("of 5,000 messages, as they come and once they are loaded, only those near the view stand in the page", async () => {
   await using folder = await temporaryFolder();
   await using stage = await openBrowserStage({ DATA_DIR: folder.path });
   const [ann, bob] = await stage.rest.users("ann", "bob");
@@ -14,20 +14,25 @@ Deno.test("of 5,000 loaded messages only those near the view stand in the page",
     name: "Long haul",
     participants: [bob.id],
   });
+  const visitor = await stage.visit();
+  await visitor.logIn("bob");
+  await visitor.open("Long haul");
+  const { page, history } = visitor;
   for (let n = 0; n < MESSAGES; n += 50) {
     await Promise.all(Array.from({ length: 50 }, (_, i) => {
       const content = `message ${n + i + 1}${(n + i) % 9 ? "" : "\nwith\nlines"}`;
       return stage.rest.ok(ann, "POST /api/messages", { conversationId: id, clientId: `${n + i}`, content });
     }));
   }
-  const visitor = await stage.visit();
-  await visitor.logIn("bob");
-  await visitor.open("Long haul");
-  const { page, history } = visitor;
-  await history.getByRole("article").first().waitFor();
+  await stage.rest.send(ann, id, "the last one");
+  await visitor.message("the last one").waitFor();
+  await visitor.atEnd();
+  let most = await history.getByRole("article").count();
+
+  await page.reload();
+  await visitor.message("the last one").waitFor();
   // Up to the first message, page by page, as one who reads everything would.
   const first = history.getByText(say("conversation.beginning_group", { name: "Long haul" }));
-  let most = 0;
   while (await first.count() === 0) {
     await history.evaluate((element) => element.scrollTo(0, 0));
     await page.evaluate("new Promise((done) => setTimeout(done, 10))");

@@ -1,14 +1,4 @@
 import { openBrowserStage, temporaryFolder } from "../support/browser.ts";
-import type { Visitor } from "../support/browser.ts";
-
-/** Waits until nothing of the history is below the view. */
-async function atEnd(visitor: Visitor): Promise<void> {
-  const box = await visitor.history.elementHandle();
-  await visitor.page.waitForFunction(
-    (element) => !!element && element.scrollHeight - element.scrollTop - element.clientHeight < 2,
-    box,
-  );
-}
 
 for (const reducedMotion of ["reduce", "no-preference"] as const) {
   Deno.test(`the newest message is all in view, be it opened or sent: motion ${reducedMotion}`, async () => {
@@ -29,11 +19,11 @@ for (const reducedMotion of ["reduce", "no-preference"] as const) {
     await visitor.logIn("ann");
     await visitor.open("Harbour walk");
     await visitor.message(/message 12/).waitFor();
-    await atEnd(visitor);
+    await visitor.atEnd();
     for (const text of ["one more", "and\nthe\nlast"]) {
       await visitor.send(text);
       await visitor.message(new RegExp(text.slice(-4))).waitFor();
-      await atEnd(visitor);
+      await visitor.atEnd();
     }
     visitor.assertCalm();
   });

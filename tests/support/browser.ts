@@ -94,6 +94,14 @@ export class Visitor {
     return this.history.getByRole("article", { name });
   }
 
+  /** Waits until nothing of the history is below the view. */
+  async atEnd(): Promise<void> {
+    await this.page.waitForFunction(
+      (box) => box !== null && box.scrollHeight - box.scrollTop - box.clientHeight < 2,
+      await this.history.elementHandle(),
+    );
+  }
+
   /** Writes and sends with Enter. */
   async send(text: string): Promise<void> {
     await this.composer.fill(text);

@@ -1,4 +1,4 @@
-import type { LocalMessage } from "../../client/mod.ts";
+import type { LocalMessage, MessageView } from "../../client/mod.ts";
 
 /** What a history is made of, from top to bottom. Rows that say the same as before are the same objects. */
 export type Row = EdgeRow | DayRow | UnreadRow | SystemRow | MessageRow;
@@ -53,6 +53,15 @@ const PAUSE_MS = 5 * 60_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
+/** When a message was sent, and on which day of the calendar where the reader is. */
+interface Moment {
+  readonly ms: number;
+  readonly day: number;
+}
+
+/** Reading a time takes longer than all else of a row, and thousands are laid out anew with every message. */
+const moments = new WeakMap<MessageView, Moment>();
+
 /** Lays out messages: days, the line before what is new, and groups of what one person says in one go. */
 export function buildRows(
   messages: readonly LocalMessage[],
@@ -66,15 +75,15 @@ export function buildRows(
   let isMarked = options.readUpTo === undefined;
   messages.forEach((local, index) => {
     const [previous, next] = [messages[index - 1], messages[index + 1]];
-    const startsDay = !previous || dayOf(previous) !== dayOf(local);
-    if (startsDay) add({ kind: "day", key: `day ${dayOf(local)}`, time: local.message.createdAt });
+    const startsDay = !previous || momentOf(previous).day !== momentOf(local).day;
+    if (startsDay) add({ kind: "day", key: `day ${momentOf(local).day}`, time: local.message.createdAt });
     const startsNew = !isMarked && isNew(local, options);
     if (startsNew) add({ kind: "unread", key: "unread" });
     isMarked ||= startsNew;
     if (local.message.content.type === "system") return add({ kind: "system", key: keyOf(local), local });
     const opens = startsDay || startsNew || !previous || !goOn(previous, local);
     const nextIsNew = !isMarked && next !== undefined && isNew(next, options);
-    const closes = !next || nextIsNew || dayOf(local) !== dayOf(next) || !goOn(local, next);
+    const closes = !next || nextIsNew || momentOf(local).day !== momentOf(next).day || !goOn(local, next);
     const hasFoot = closes || local.state === "failed" || local.state !== next.state;
     const isOwn = local.message.senderId === options.userId;
     add({ kind: "message", key: keyOf(local), local, isOwn, opens, closes, hasFoot });
@@ -104,13 +113,17 @@ function isNew({ message }: LocalMessage, { userId, readUpTo = 0 }: RowOptions):
 function goOn(one: LocalMessage, next: LocalMessage): boolean {
   const [a, b] = [one.message, next.message];
   return a.senderId === b.senderId && a.content.type !== "system" && b.content.type !== "system" &&
-    Date.parse(b.createdAt) - Date.parse(a.createdAt) < PAUSE_MS;
+    momentOf(next).ms - momentOf(one).ms < PAUSE_MS;
 }
 
-/** The day of the calendar, where the reader is. */
-function dayOf({ message }: LocalMessage): number {
+function momentOf({ message }: LocalMessage): Moment {
+  const known = moments.get(message);
+  if (known) return known;
   const date = new Date(message.createdAt);
-  return Math.floor((date.getTime() - date.getTimezoneOffset() * MINUTE_MS) / DAY_MS);
+  const ms = date.getTime();
+  const moment = { ms, day: Math.floor((ms - date.getTimezoneOffset() * MINUTE_MS) / DAY_MS) };
+  moments.set(message, moment);
+  return moment;
 }
 
 function kept(old: Row | undefined, row: Row): Row {

@@ -1,6 +1,8 @@
 import { useEffect } from "preact/hooks";
 import { client, follow, me, route, titleOf } from "../state/mod.ts";
 
+const MOMENT_MS = 200;
+
 /** Keeps the window's title, and the number on the app's icon where there is one, at what is unread. */
 export function useTitle(): void {
   follow("conversations");
@@ -10,8 +12,14 @@ export function useTitle(): void {
     ? client().conversations.get(here.id)
     : undefined;
   const title = windowTitle(unread, conversation && titleOf(conversation));
-  useEffect(() => void (document.title = title), [title]);
-  useEffect(() => void badge(unread), [unread]);
+  useEffect(() => soon(() => document.title = title), [title]);
+  useEffect(() => soon(() => void badge(unread)), [unread]);
+}
+
+/** Runs `work` in a moment, unless it is called off: what is read as it comes is not to flicker. */
+function soon(work: () => void): () => void {
+  const timer = setTimeout(work, MOMENT_MS);
+  return () => clearTimeout(timer);
 }
 
 /** Such as "(3) Amina Example · Parley". */
