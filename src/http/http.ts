@@ -116,7 +116,7 @@ function failure(thrown: unknown, call: Call): Response {
 
 /** Whether the client has left in the middle of its request's body. */
 function isLeft(thrown: unknown): boolean {
-  return thrown instanceof Deno.errors.BadResource && thrown.message.includes("request body");
+  return thrown instanceof Error && thrown.name === "BadResource" && thrown.message.includes("request body");
 }
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
