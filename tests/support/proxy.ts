@@ -21,7 +21,7 @@ export class Proxy implements AsyncDisposable {
   /** Whether new connections are ended at once. */
   refuses = false;
   readonly #listener: Deno.TcpListener;
-  readonly #target: { readonly hostname: string; readonly port: number };
+  #target: { readonly hostname: string; readonly port: number };
   readonly #random: () => number;
   readonly #passages = new Set<Passage>();
   readonly #work = new Set<Promise<void>>();
@@ -29,8 +29,7 @@ export class Proxy implements AsyncDisposable {
 
   /** Listens on a free port, in front of the server at `url`. */
   constructor(url: string, random: () => number = Math.random) {
-    const { hostname, port } = new URL(url);
-    this.#target = { hostname, port: Number(port) };
+    this.#target = placeOf(url);
     this.#random = random;
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.url = `http://127.0.0.1:${this.#listener.addr.port}`;
@@ -40,6 +39,11 @@ export class Proxy implements AsyncDisposable {
   /** Connections that are open. */
   get size(): number {
     return this.#passages.size;
+  }
+
+  /** Has new connections go to the server at `url`, as a balancer does. */
+  leadTo(url: string): void {
+    this.#target = placeOf(url);
   }
 
   /** Ends every connection at once. */
@@ -107,6 +111,11 @@ export class Proxy implements AsyncDisposable {
     this.#work.add(work);
     void work.finally(() => this.#work.delete(work));
   }
+}
+
+function placeOf(url: string): { readonly hostname: string; readonly port: number } {
+  const { hostname, port } = new URL(url);
+  return { hostname, port: Number(port) };
 }
 
 function close(side: Deno.Conn): void {
