@@ -1,13 +1,17 @@
+import { setImmediate } from "node:timers/promises";
 import { imageSize } from "image-size";
 import { ParleyError } from "../../kernel/errors.ts";
 import type { Inspected } from "./inspect.ts";
 import { isCleaned } from "./inspect.ts";
+import { limitPixels } from "./pictures/limits.ts";
 import type { Upload } from "./records.ts";
 
-/** Pixels of a picture at most: whoever opens it has to hold them all. */
-export const MAX_PIXELS = 50_000_000;
 /** How long one looks for a duration. */
 const PARSE_MS = 5_000;
+/** How long, of this, a parser may be at work: files can be made to keep one busy for minutes. */
+const BUSY_MS = 500;
+/** Bytes that a parser is given at a time: while it is at them, nobody else has a turn. */
+const MORSEL = 16 * 1024;
 
 /** Orientations from this one on lie on their side. */
 const FIRST_ON_ITS_SIDE = 5;
@@ -17,7 +21,7 @@ export function pictureFacts({ mimeType, head }: Inspected): Pick<Upload, "width
   if (!isCleaned(mimeType)) return { width: null, height: null };
   const { width, height, orientation = 1 } = sizeIn(head);
   if (!(width > 0 && height > 0)) throw new ParleyError("file_damaged");
-  if (width * height > MAX_PIXELS) throw new ParleyError("picture_too_large");
+  limitPixels(width, height);
   return orientation >= FIRST_ON_ITS_SIDE ? { width: height, height: width } : { width, height };
 }
 
@@ -40,18 +44,42 @@ export async function durationOf(
   { mimeType, size }: Pick<Inspected, "mimeType" | "size">,
 ): Promise<number | null> {
   const { parseWebStream } = await import("music-metadata");
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error("it took too long")), PARSE_MS);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error("it took too long")), PARSE_MS);
+  const given = ReadableStream.from(morsels(bytes, late.signal));
   try {
-    const parsing = parseWebStream(bytes, { mimeType, size }, { skipCovers: true });
-    parsing.catch(() => undefined);
-    const { format } = await Promise.race([parsing, late.promise]);
-    const { duration } = format;
+    const parsing = parseWebStream(given, { mimeType, size }, { skipCovers: true });
+    const { format: { duration } } = await Promise.race([parsing, whenOver(late.signal)]);
     return duration !== undefined && Number.isFinite(duration) ? Math.round(duration * 1000) / 1000 : null;
   } catch {
     return null;
   } finally {
     clearTimeout(timer);
-    await bytes.cancel().catch(() => undefined);
+    late.abort();
+    await given.cancel().catch(() => undefined);
   }
+}
+
+/** `bytes` little by little, with a turn for others in between, until it is too late or too much work. */
+async function* morsels(
+  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
+  late: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let busyMs = 0;
+  for await (const part of bytes) {
+    for (let at = 0; at < part.length; at += MORSEL) {
+      const began = performance.now();
+      yield part.subarray(at, at + MORSEL);
+      busyMs += performance.now() - began;
+      await setImmediate();
+      late.throwIfAborted();
+      if (busyMs > BUSY_MS) throw new Error("it is too much work");
+    }
+  }
+}
+
+function whenOver(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
