@@ -1,13 +1,34 @@
 import { Buffer } from "node:buffer";
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { VipsThumbnailer } from "../../src/adapters/pictures_vips.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
+import { ParleyError } from "../../src/kernel/errors.ts";
 import { silentLogger } from "../../src/kernel/log.ts";
-import { gif, jpeg, picture, pngChunk, webp, withOrientation } from "../support/pictures.ts";
-import { brought, bytesAt, openStage } from "./uploads_support.ts";
+import { Inspection } from "../../src/modules/uploads/inspect.ts";
+import {
+  gif,
+  jpeg,
+  picture,
+  PNG_START,
+  pngChunk,
+  pngHeader,
+  webp,
+  withOrientation,
+} from "../support/pictures.ts";
+import { bring, brought, bytesAt, openStage, said } from "./uploads_support.ts";
+
+const PICTURES = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 
 /** What tells of a place, wherever a format keeps it. */
 const PLACE = "GPS 52.520008 N 13.404954 E";
+
+/** A GIF of one pixel with a frame of so many a side. */
+function gifWithFrame(pixels: number): Uint8Array<ArrayBuffer> {
+  const bytes = gif(1, 1);
+  const view = new DataView(bytes.buffer);
+  for (const at of [5, 7]) view.setUint16(bytes.indexOf(0x2c) + at, pixels, true);
+  return bytes;
+}
 
 const told = (bytes: Uint8Array) => Buffer.from(bytes).includes(PLACE);
 
@@ -87,4 +108,57 @@ Deno.test("a thumbnail that takes too long is given up, and the picture is there
   } finally {
     await thumbnails.close();
   }
+});
+
+Deno.test("a picture of more parts than any has is refused before all of it is read", async () => {
+  const jpegStart = Buffer.from([0xff, 0xd8, 0xff, 0xfe, 0, 2]);
+  const webpStart = Buffer.from("RIFF\xff\xff\xff\x0fWEBP", "latin1");
+  const pictures = [
+    [jpegStart, Buffer.from([0xff, 0x01])],
+    [jpegStart, Buffer.from([0xff, 0xfe, 0, 2])],
+    [Buffer.concat([PNG_START, pngHeader(1, 1)]), pngChunk("IDAT", Buffer.alloc(0))],
+    [webpStart, Buffer.from("ABCD\0\0\0\0", "latin1")],
+    [gif(1, 1).subarray(0, 13), Buffer.from([0x21, 0xfe, 0])],
+  ] as const;
+  for (const [start, part] of pictures) {
+    const many = Buffer.alloc(65_536 * part.length, part);
+    let read = 0;
+    const bytes = async function* () {
+      yield start;
+      for (; read < 30; read++) yield many;
+    };
+    const inspection = new Inspection({ maxBytes: 2 ** 30, types: PICTURES }, undefined);
+    const error = await assertRejects(() => Array.fromAsync(inspection.keep(bytes())), ParleyError);
+    assertEquals([error.code, read < 3], ["file_damaged", true], `${part.toString("hex")}: ${read}`);
+  }
+});
+
+Deno.test("the blocks of a GIF are kept as they come, however small they are, and however they are torn", async () => {
+  const [head, blocks] = [Buffer.from("474946383961010001000000002c0000000001000100", "hex"), 5_000];
+  const whole = Buffer.concat([
+    head,
+    Buffer.from([0, 2]),
+    Buffer.alloc(2 * blocks, "\x01\x05"),
+    Buffer.from([0, 0x3b]),
+  ]);
+  for (const size of [1, 2, 3, 1000, whole.length]) {
+    const torn = async function* () {
+      for (let at = 0; at < whole.length; at += size) yield whole.subarray(at, at + size);
+    };
+    const inspection = new Inspection({ maxBytes: 2 ** 30, types: PICTURES }, undefined);
+    const kept = await Array.fromAsync(inspection.keep(torn()));
+    assertEquals(Buffer.concat(kept), whole);
+    if (size === whole.length) assert(kept.length < 20, `${kept.length} parts`);
+  }
+});
+
+Deno.test("a GIF whose frame is larger than its screen says is as large as its frame", async () => {
+  await using stage = await openStage();
+  const bytes = gifWithFrame(20_000);
+  const answer = await bring(stage, stage.ann, {
+    name: "a.gif",
+    type: "image/gif",
+    bytes: new Uint8Array(bytes),
+  });
+  assertEquals(said(answer), "422 picture_too_large");
 });

@@ -1,6 +1,7 @@
-import { ascii } from "../byte_source.ts";
+import { ascii, u16 } from "../byte_source.ts";
 import type { ByteSource } from "../byte_source.ts";
 import { Damaged } from "./damaged.ts";
+import { limitPixels, Parts } from "./limits.ts";
 
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
@@ -16,7 +17,9 @@ export async function* cleanGif(source: ByteSource): AsyncGenerator<Uint8Array> 
   const header = await source.take(13);
   yield header;
   yield* source.pass(tableBytes(header[10] ?? 0));
+  const parts = new Parts();
   for (;;) {
+    parts.next();
     const start = await source.take(1);
     if (start[0] === TRAILER) return yield start;
     if (start[0] === IMAGE) yield* image(source, start);
@@ -32,6 +35,9 @@ function tableBytes(flags: number): number {
 
 async function* image(source: ByteSource, start: Uint8Array): AsyncGenerator<Uint8Array> {
   const descriptor = await source.take(9);
+  const place = (at: number) => u16(descriptor, at, true);
+  // A frame beyond the screen makes the screen grow.
+  limitPixels(place(0) + place(4), place(2) + place(6));
   yield start;
   yield descriptor;
   yield* source.pass(tableBytes(descriptor[8] ?? 0) + 1);
@@ -49,11 +55,24 @@ async function* extension(source: ByteSource, start: Uint8Array): AsyncGenerator
   for await (const part of blocks(source)) if (isKept) yield part;
 }
 
-/** Blocks of up to 255 bytes, each after its length, up to one of none. */
+/** Blocks of up to 255 bytes, each after its length, up to one of none; as many at a time as are at hand. */
 async function* blocks(source: ByteSource): AsyncGenerator<Uint8Array> {
   for (;;) {
-    const [length = 0] = await source.peek(1);
-    yield await source.take(length + 1);
-    if (length === 0) return;
+    const [length = 0] = await source.atHand(1);
+    const bytes = await source.atHand(length + 1);
+    const { at, ended } = endOfBlocks(bytes);
+    source.skip(at);
+    yield bytes.subarray(0, at);
+    if (ended) return;
+  }
+}
+
+/** Where the last whole block ends, and whether it is the one that ends them all. */
+function endOfBlocks(bytes: Uint8Array): { at: number; ended: boolean } {
+  for (let at = 0;;) {
+    const length = bytes[at];
+    if (length === undefined || at + length + 1 > bytes.length) return { at, ended: false };
+    at += length + 1;
+    if (length === 0) return { at, ended: true };
   }
 }

@@ -2,6 +2,7 @@ import { ascii, joined, u16 } from "../byte_source.ts";
 import type { ByteSource } from "../byte_source.ts";
 import { Damaged } from "./damaged.ts";
 import { orientationOf, orientationOnly } from "./exif.ts";
+import { Parts } from "./limits.ts";
 
 const SOI = 0xd8;
 const EOI = 0xd9;
@@ -17,7 +18,9 @@ export async function* cleanJpeg(source: ByteSource): AsyncGenerator<Uint8Array>
   const start = await source.take(2);
   if (start[0] !== 0xff || start[1] !== SOI) throw new Damaged();
   yield start;
+  const parts = new Parts();
   for (let marker = await nextMarker(source); marker !== EOI; marker = await nextMarker(source)) {
+    parts.next();
     if (isLone(marker)) {
       yield new Uint8Array([0xff, marker]);
       continue;
@@ -34,9 +37,12 @@ export async function* cleanJpeg(source: ByteSource): AsyncGenerator<Uint8Array>
 async function nextMarker(source: ByteSource): Promise<number> {
   if ((await source.take(1))[0] !== 0xff) throw new Damaged();
   for (;;) {
-    const [marker = 0] = await source.take(1);
+    const bytes = await source.atHand(1);
+    const at = bytes.findIndex((byte) => byte !== 0xff);
+    source.skip(at === -1 ? bytes.length : at + 1);
+    const marker = bytes[at];
     if (marker === 0) throw new Damaged();
-    if (marker !== 0xff) return marker;
+    if (marker !== undefined) return marker;
   }
 }
 

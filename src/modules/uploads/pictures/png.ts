@@ -3,6 +3,7 @@ import { ascii, joined, u32 } from "../byte_source.ts";
 import type { ByteSource } from "../byte_source.ts";
 import { Damaged } from "./damaged.ts";
 import { orientationOf, orientationOnly } from "./exif.ts";
+import { Parts } from "./limits.ts";
 
 /** Chunks that a picture is made of, its colours and its animation; all others tell of its maker, or of nothing. */
 const KEPT = new Set([
@@ -18,7 +19,9 @@ const MAX_EXIF = 1024 * 1024;
 export async function* cleanPng(source: ByteSource): AsyncGenerator<Uint8Array> {
   yield await source.take(8);
   let [isFirst, hasPixels] = [true, false];
+  const parts = new Parts();
   for (;;) {
+    parts.next();
     const header = await source.take(8);
     const [length, name] = [u32(header, 0), ascii(header.subarray(4))];
     if (!/^[A-Za-z]{4}$/.test(name) || length > 0x7fffffff || isFirst !== (name === "IHDR")) {

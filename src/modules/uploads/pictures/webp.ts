@@ -2,6 +2,7 @@ import { ascii, joined, u32 } from "../byte_source.ts";
 import type { ByteSource } from "../byte_source.ts";
 import { Damaged } from "./damaged.ts";
 import { ORIENTATION_BYTES, orientationOf, orientationOnly } from "./exif.ts";
+import { Parts } from "./limits.ts";
 
 const MAX_EXIF = 1024 * 1024;
 const EXIF = "Exif\0\0";
@@ -14,7 +15,9 @@ export async function* cleanWebp(source: ByteSource): AsyncGenerator<Uint8Array>
   const header = await source.take(12);
   yield header;
   let left = u32(header, 4, true) - 4;
+  const parts = new Parts();
   while (left > 0) {
+    parts.next();
     const start = await source.take(8);
     const [name, length] = [ascii(start.subarray(0, 4)), u32(start, 4, true)];
     const padded = length + length % 2;
