@@ -35,7 +35,9 @@ function thumbnailOf(vips: VipsModule, picture: Uint8Array<ArrayBuffer>): Thumbn
     const { width, height } = pixels;
     const blurhash = encode(new Uint8ClampedArray(pixels.writeToMemory()), width, height, ACROSS, DOWN);
     return { bytes: new Uint8Array(bytes), blurhash };
-  } catch {
+  } catch (error) {
+    // The library itself has broken: it makes no more pictures, and holds what it held.
+    if (error instanceof WebAssembly.RuntimeError) throw error;
     return undefined;
   } finally {
     for (const image of new Set(held)) image.delete();
