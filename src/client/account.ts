@@ -1,7 +1,7 @@
 import type { KeptChat } from "./chat_state.ts";
 import { Chats } from "./chats.ts";
 import type { Connection } from "./connection.ts";
-import { ParleyError } from "./errors.ts";
+import { failure, ParleyError } from "./errors.ts";
 import type { Call } from "./http.ts";
 import { Keeper } from "./keeper.ts";
 import type { Link } from "./link.ts";
@@ -26,6 +26,7 @@ export class Account implements Services {
   readonly chats: Chats;
   readonly presences: Presences;
   readonly runtime: Runtime;
+  readonly failure = failure;
   readonly #connection: Connection;
   readonly #keeper: Keeper;
   readonly #ending = new AbortController();
@@ -106,7 +107,7 @@ export class Account implements Services {
     const { emitter } = this.runtime;
     if (event === "conversations") {
       this.chats.sort();
-      emitter.emit(event, undefined);
+      emitter.emit(event, undefined, "");
     } else if (event === "conversation" || event === "messages") emitter.emit(event, { id }, id);
     else emitter.emit(event, { conversationId: id }, id);
   }
@@ -134,7 +135,7 @@ export class Account implements Services {
     this.keep(id);
     this.marks.drop(id);
     if (this.outbox.of(id).some(({ state }) => state === "sending")) {
-      this.failed(new ParleyError("not_found"));
+      this.failed(failure("not_found"));
     }
     this.outbox.remove(id, () => true);
     this.runtime.emitter.emit("removed", { id });

@@ -4,7 +4,7 @@ import { provisional } from "./local_messages.ts";
 import type { Link } from "./link.ts";
 import { newClientId } from "./outbox.ts";
 import type { Joined } from "./protocol.ts";
-import type { RouteInput } from "./routes.ts";
+import type { RouteAnswer, RouteInput, RouteName } from "./routes.ts";
 import type { Services } from "./services.ts";
 import type { Fetch } from "./timeline.ts";
 import type {
@@ -16,20 +16,22 @@ import type {
   SendOptions,
   UploadOptions,
 } from "./types.ts";
-import { Arriving } from "./uploads_arriving.ts";
+import { Passing } from "./passing.ts";
 import { contentOf } from "./uploads_content.ts";
 import type { ContentInput, Participant, Role, Upload } from "./wire.ts";
 
 /** The server forgets who says nothing for 6 s. */
 const TYPING_AGAIN_MS = 3_000;
 const LONG_AGO = -Infinity;
+/** A file of which nothing is heard for so long does not come. */
+const ARRIVING_ENDS_MS = 15_000;
 
 /** One conversation, and what the user does with it. */
 export class Chat extends ChatState implements Conversation {
   readonly #services: Services;
   readonly #fetch: Fetch;
-  readonly #arriving: Arriving;
-  readonly #path: { readonly params: { readonly id: string } };
+  readonly #arriving: Passing<ArrivingFile>;
+  readonly #path: { readonly id: string };
   #opened = 0;
   #typedAt = LONG_AGO;
 
@@ -37,8 +39,9 @@ export class Chat extends ChatState implements Conversation {
     super(services, kept);
     this.#services = services;
     const conversationId = this.id;
-    this.#arriving = new Arriving(services.clock, () => services.changed("uploads", conversationId));
-    this.#path = { params: { id: conversationId } };
+    const onArriving = () => services.changed("uploads", conversationId);
+    this.#arriving = new Passing(services.clock, ARRIVING_ENDS_MS, onArriving);
+    this.#path = { id: conversationId };
     this.#fetch = async (query) => {
       const call = { params: { conversationId }, query };
       return (await services.request("GET /api/messages/conversation/:conversationId", call)).messages;
@@ -54,11 +57,11 @@ export class Chat extends ChatState implements Conversation {
   }
 
   get typing(): readonly string[] {
-    return this.typists.ids;
+    return this.typists.all;
   }
 
   get arriving(): readonly ArrivingFile[] {
-    return this.#arriving.files;
+    return this.#arriving.all;
   }
 
   get hasOlder(): boolean {
@@ -115,13 +118,7 @@ export class Chat extends ChatState implements Conversation {
     const shown = typeof content === "string" ? { type: "text" as const, text: content } : content;
     const message = provisional(me, this.id, clientId, shown, clock.now(), replyTo);
     this.setTyping(false);
-    return outbox.add({
-      conversationId: this.id,
-      clientId,
-      content,
-      message,
-      ...(replyTo && { replyTo: replyTo.id }),
-    });
+    return outbox.add({ conversationId: this.id, clientId, content, message, replyTo: replyTo?.id });
   }
 
   async upload(file: Blob, options: UploadOptions = {}): Promise<Upload> {
@@ -146,22 +143,20 @@ export class Chat extends ChatState implements Conversation {
   }
 
   async edit(messageId: string, text: string): Promise<void> {
-    const call = { params: { id: messageId }, body: { content: text } };
-    this.learnMessage((await this.#services.request("PUT /api/messages/:id", call)).data);
+    const { data } = await this.#ask("PUT /api/messages/:id", { id: messageId }, { content: text });
+    this.learnMessage(data);
   }
 
   async delete(messageId: string): Promise<void> {
-    await this.#services.request("DELETE /api/messages/:id", { params: { id: messageId } });
+    await this.#ask("DELETE /api/messages/:id", { id: messageId });
   }
 
   async react(messageId: string, emoji: string, on: boolean): Promise<void> {
-    const call = { params: { id: messageId }, body: { emoji, on } };
-    await this.#services.request("POST /api/messages/:id/reactions", call);
+    await this.#ask("POST /api/messages/:id/reactions", { id: messageId }, { emoji, on });
   }
 
   async pin(messageId: string, on: boolean): Promise<void> {
-    const route = on ? "PUT /api/messages/:id/pin" : "DELETE /api/messages/:id/pin";
-    this.learnMessage(await this.#services.request(route, { params: { id: messageId } }));
+    this.learnMessage(await this.#ask(`${on ? "PUT" : "DELETE"} /api/messages/:id/pin`, { id: messageId }));
   }
 
   setTyping(isTyping: boolean): void {
@@ -172,37 +167,36 @@ export class Chat extends ChatState implements Conversation {
   }
 
   async update(body: RouteInput<"PATCH /api/conversations/:id">["body"]): Promise<void> {
-    this.learn(await this.#services.request("PATCH /api/conversations/:id", { ...this.#path, body }));
+    this.learn(await this.#ask("PATCH /api/conversations/:id", this.#path, body));
   }
 
   async leave(): Promise<void> {
-    await this.#services.request("POST /api/conversations/:id/leave", this.#path);
+    await this.#ask("POST /api/conversations/:id/leave", this.#path);
     this.#services.left(this.id);
   }
 
   async delete_(): Promise<void> {
-    await this.#services.request("DELETE /api/conversations/:id", this.#path);
+    await this.#ask("DELETE /api/conversations/:id", this.#path);
     this.#services.left(this.id);
   }
 
   async addParticipant(userId: string, role: Role = "member"): Promise<void> {
-    const call = { ...this.#path, body: { userId, role } };
-    await this.#services.request("POST /api/conversations/:id/participants", call);
+    await this.#ask("POST /api/conversations/:id/participants", this.#path, { userId, role });
   }
 
   async removeParticipant(userId: string): Promise<void> {
-    const params = { id: this.id, userId };
-    await this.#services.request("DELETE /api/conversations/:id/participants/:userId", { params });
+    await this.#ask("DELETE /api/conversations/:id/participants/:userId", { ...this.#path, userId });
   }
 
   async setRole(userId: string, role: Role): Promise<void> {
-    const call = { params: { id: this.id, userId }, body: { role } };
-    await this.#services.request("PATCH /api/conversations/:id/participants/:userId", call);
+    await this.#ask("PATCH /api/conversations/:id/participants/:userId", { ...this.#path, userId }, { role });
   }
 
   /** Takes in what another one tells of a file. */
   fileTold(file: ArrivingFile): void {
-    if (file.userId !== this.#services.me.id) this.#arriving.take(file);
+    const { userId, uploadId, progress } = file;
+    if (userId === this.#services.me.id) return;
+    this.#arriving.set(`${userId} ${uploadId}`, progress < 100 ? { userId, uploadId, progress } : undefined);
   }
 
   /** What only a line keeps true is no longer known. */
@@ -223,6 +217,13 @@ export class Chat extends ChatState implements Conversation {
     this.closed();
   }
 
+  /** One call of REST about this conversation. */
+  #ask<R extends RouteName>(route: R, params: object, body?: unknown): Promise<RouteAnswer<R>> {
+    return this.#services.call(route, { params: params as Record<string, string>, body }) as Promise<
+      RouteAnswer<R>
+    >;
+  }
+
   async #join(line: Link): Promise<void> {
     const joined = await line.ask<Joined>("join_conversation", { conversationId: this.id });
     this.joined(joined);
@@ -232,7 +233,7 @@ export class Chat extends ChatState implements Conversation {
   async #loadMembers(): Promise<void> {
     this.membersOutdated = false;
     try {
-      this.learn(await this.#services.request("GET /api/conversations/:id", this.#path));
+      this.learn(await this.#ask("GET /api/conversations/:id", this.#path));
     } catch (error) {
       this.membersOutdated = true;
       throw error;

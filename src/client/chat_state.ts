@@ -4,7 +4,7 @@ import type { Joined, ReceiptData, SyncData, UpdateData } from "./protocol.ts";
 import type { Services } from "./services.ts";
 import { Timeline } from "./timeline.ts";
 import type { LocalMessage } from "./types.ts";
-import { Typists } from "./typists.ts";
+import { Passing } from "./passing.ts";
 import { afterMessage, readTo } from "./view.ts";
 import type { ConversationView, MessageView, Participant } from "./wire.ts";
 
@@ -29,12 +29,15 @@ export interface Cursor {
 
 /** Messages that are kept for reading offline; of a closed conversation no more than twice as many are in memory. */
 const KEPT_MESSAGES = 200;
+/** Who is never said to have stopped has stopped after this. */
+const TYPING_ENDS_MS = 30_000;
 
 /** What is known of one conversation, as it was told. Nothing here waits for the server. */
 export class ChatState {
   readonly timeline: Timeline;
   members: Members;
-  readonly typists: Typists;
+  /** The ids of those who type. */
+  readonly typists: Passing<string>;
   view: ConversationView;
   /** None before the server has told of the conversation: only what it tells unasked moves it. */
   cursor: Cursor | undefined;
@@ -45,8 +48,8 @@ export class ChatState {
   readonly #services: Services;
   readonly #locals = new LocalMessages();
   #toldSeq: number;
-  /** Messages that wait to be told until older ones are loaded. */
-  #held: MessageView[] | undefined;
+  /** Messages wait to be told until older ones are loaded. */
+  #isHolding = false;
 
   constructor(services: Services, kept: KeptChat) {
     const { view, cursor, participants, messages, toldSeq, unsettled = 0 } = kept;
@@ -58,7 +61,7 @@ export class ChatState {
     this.timeline.bound(view.firstSeq, view.seq);
     this.members = new Members(services.me.id);
     this.members.replace(view.participants ?? participants, view.rev);
-    this.typists = new Typists(services.clock, () => services.changed("typing", view.id));
+    this.typists = new Passing(services.clock, TYPING_ENDS_MS, () => services.changed("typing", view.id));
     services.marks.mark("mark_read", view.id, unsettled);
   }
 
@@ -98,7 +101,6 @@ export class ChatState {
     if (this.cursor) this.members = new Members(this.#services.me.id);
     this.cursor = cursor;
     this.#toldSeq = tells ? view.lastReadSeq : view.seq;
-    this.#held = undefined;
     this.timeline.reset(view.firstSeq, view.seq);
     this.#services.outbox.remove(this.id, ({ state }) => state === "sent");
     this.#takeHead(view);
@@ -132,17 +134,21 @@ export class ChatState {
   }
 
   receipt(event: "messages_read" | "messages_delivered", { userId, seq }: ReceiptData): void {
-    if (userId === this.#services.me.id) {
-      if (event === "messages_read") this.#show(readTo(this.view, seq));
-      return;
-    }
-    const reach = event === "messages_read" ? { lastReadSeq: seq } : { lastDeliveredSeq: seq };
-    if (this.members.receive({ userId, ...reach })) this.#received();
+    const isRead = event === "messages_read";
+    if (userId !== this.#services.me.id) {
+      this.joined({ participants: [{ userId, lastReadSeq: isRead ? seq : 0, lastDeliveredSeq: seq }] });
+    } else if (isRead) this.#show(readTo(this.view, seq));
   }
 
-  joined({ participants }: Joined): void {
-    const news = participants.filter((participant) => this.members.receive(participant));
-    if (news.length > 0) this.#received();
+  typed(userId: string, isTyping: boolean): void {
+    this.typists.set(userId, isTyping ? userId : undefined);
+  }
+
+  /** Takes in how far members have come. */
+  joined({ participants }: Pick<Joined, "participants">): void {
+    for (const participant of participants) this.members.receive(participant);
+    this.#services.changed("receipts", this.id);
+    this.#changed("messages");
   }
 
   /** Takes in an answer of REST, which may be ahead of what was told, or behind. */
@@ -168,14 +174,12 @@ export class ChatState {
     this.#show(readTo(this.view, upTo));
   }
 
-  /** Tells of the messages of which nobody has been told, as `load` brings them, before those that come meanwhile. */
+  /** Tells of the messages of which nobody has been told, as `load` brings them, and of those that come meanwhile. */
   async tellMissed(load: () => Promise<void>): Promise<void> {
-    if (this.#held) return;
-    const held: MessageView[] = this.#held = [];
-    await load().finally(() => {
-      if (this.#held === held) this.#held = undefined;
-    });
-    for (const message of [...this.timeline.newest, ...held]) this.#tell(message);
+    if (this.#isHolding) return;
+    this.#isHolding = true;
+    await load().finally(() => this.#isHolding = false);
+    for (const message of this.timeline.newest) this.#tell(message);
   }
 
   /** The user has left: the newest messages are shown when it is opened again. */
@@ -213,8 +217,7 @@ export class ChatState {
   }
 
   #tell(message: MessageView): void {
-    if (message.seq <= this.#toldSeq) return;
-    if (this.#held) return void this.#held.push(message);
+    if (message.seq <= this.#toldSeq || this.#isHolding) return;
     this.#toldSeq = message.seq;
     if (!message.isDeleted) this.#services.said(message);
   }
@@ -229,11 +232,6 @@ export class ChatState {
     if (view === this.view) return;
     this.view = view;
     this.#changed("conversations");
-  }
-
-  #received(): void {
-    this.#services.changed("receipts", this.id);
-    this.#changed("messages");
   }
 
   #changed(event: "conversations" | "conversation" | "messages"): void {

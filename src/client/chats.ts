@@ -64,8 +64,7 @@ export class Chats implements ConversationList {
   /** Says what the client has, and takes in what it missed. After it, the server tells everything. */
   async resume(link: Link, { epoch }: Hello): Promise<void> {
     this.#epoch = epoch;
-    const known = [...this.#chats.values()].filter(({ cursor }) => cursor)
-      .sort((a, b) => byActivity(a.view, b.view)).slice(0, MOST_CURSORS);
+    const known = [...this.#chats.values()].filter(({ cursor }) => cursor).slice(0, MOST_CURSORS);
     const untold = [...this.#chats.values()].filter(({ cursor }) => !cursor);
     this.#isNews = known.length > 0;
     const cursors = known.map(({ id, cursor }) =>
@@ -108,35 +107,22 @@ export class Chats implements ConversationList {
 
   /** Takes in what the server tells. */
   take(push: ServerPush): void {
-    switch (push.event) {
-      case "synced":
-        this.#isNews = true;
-        return;
-      case "conversation_added":
-        return this.#begin(push.data.conversation, push.rev, this.#isNews);
-      case "sync":
-        if (push.data.reset) return this.#begin(push.data.conversation, push.rev, false);
-        return this.get(push.conversationId)?.sync(push.data, this.#cursor(push.rev));
-      case "new_message":
-      case "message_edited":
-      case "message_deleted":
-      case "reaction_updated":
-      case "message_pinned":
-        return this.get(push.conversationId)?.messageTold(push.data, this.#cursor(push.rev));
-      case "conversation_updated":
-        return this.get(push.conversationId)?.updated(push.data, this.#cursor(push.rev));
-      case "conversation_removed":
-        return this.#services.left(push.conversationId);
-      case "messages_read":
-      case "messages_delivered":
-        return this.get(push.conversationId)?.receipt(push.event, push.data);
-      case "user_typing":
-        return this.get(push.conversationId)?.typists.set(push.data.userId, push.data.isTyping);
-      case "file_upload_progress":
-        return this.get(push.conversationId)?.fileTold(push.data);
-      case "user_left":
-        return this.get(push.conversationId)?.typists.set(push.data.userId, false);
-    }
+    if (push.event === "synced") this.#isNews = true;
+    if (!("conversationId" in push)) return;
+    const { event, conversationId, rev, data } = push;
+    if (event === "conversation_added") return this.#begin(data.conversation, rev, this.#isNews);
+    if (event === "conversation_removed") return this.#services.left(conversationId);
+    const chat = this.get(conversationId);
+    if (event === "sync") {
+      if (data.reset) this.#begin(data.conversation, rev, false);
+      else chat?.sync(data, this.#cursor(rev));
+    } else if (event === "conversation_updated") chat?.updated(data, this.#cursor(rev));
+    else if (event === "messages_read" || event === "messages_delivered") chat?.receipt(event, data);
+    else if (event === "user_typing") chat?.typed(data.userId, data.isTyping);
+    else if (event === "user_left") chat?.typed(data.userId, false);
+    else if (event === "file_upload_progress") chat?.fileTold(data);
+    // Whatever else is kept carries a whole message.
+    else if (rev) chat?.messageTold(data, this.#cursor(rev));
   }
 
   /** Answers whether it was there. */
@@ -150,15 +136,20 @@ export class Chats implements ConversationList {
   }
 
   #begin(view: ConversationView, rev: number, isNews: boolean): void {
-    const chat = this.get(view.id) ?? this.#add(fresh(view));
+    const chat = this.#of(view);
     chat.begin(view, this.#cursor(rev), isNews);
     chat.refresh();
   }
 
   #learn(view: ConversationView): Conversation {
-    const chat = this.get(view.id) ?? this.#add(fresh(view));
+    const chat = this.#of(view);
     chat.learn(view);
     return chat;
+  }
+
+  /** One that is not there yet begins with its view alone. */
+  #of(view: ConversationView): Chat {
+    return this.get(view.id) ?? this.#add({ view, participants: [], messages: [], toldSeq: view.seq });
   }
 
   #add(kept: KeptChat): Chat {
@@ -168,8 +159,4 @@ export class Chats implements ConversationList {
     this.#services.changed("conversations", chat.id);
     return chat;
   }
-}
-
-function fresh(view: ConversationView): KeptChat {
-  return { view, participants: [], messages: [], toldSeq: view.seq };
 }

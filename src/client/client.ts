@@ -1,10 +1,11 @@
 import { Account } from "./account.ts";
+import { backoff } from "./backoff.ts";
 import { Alarm, systemClock } from "./clock.ts";
 import { Connection } from "./connection.ts";
-import { ParleyError } from "./errors.ts";
+import { failure } from "./errors.ts";
+import type { ParleyError } from "./errors.ts";
 import { Emitter } from "./events.ts";
 import { closed, Http } from "./http.ts";
-import type { Call } from "./http.ts";
 import { tolerant } from "./keeper.ts";
 import type { Link } from "./link.ts";
 import type { Hello, ServerPush } from "./protocol.ts";
@@ -91,12 +92,7 @@ class ParleyClient implements Client {
   }
 
   async request<R extends RouteName>(route: R, ...[input]: CallArguments<R>): Promise<RouteAnswer<R>> {
-    const call = (input ?? {}) as Call;
-    const isOpen = SIGNING_IN.test(route) || !this.#tokens.areThere;
-    const answer =
-      await (isOpen
-        ? this.#runtime.http.call(route, call)
-        : this.#authorized((token) => this.#runtime.http.call(route, { ...call, token })));
+    const answer = await this.#call(route, input ?? {});
     if (answer && OWN_RECORD.test(route)) await this.#learn(answer as User);
     return answer as RouteAnswer<R>;
   }
@@ -115,12 +111,8 @@ class ParleyClient implements Client {
 
   async logout(): Promise<void> {
     await this.#connection.close();
-    try {
-      const call = { timeoutMs: LOGOUT_MS };
-      await this.#authorized((token) => this.#runtime.http.call("POST /api/auth/logout", { ...call, token }));
-    } catch (error) {
-      if (!(error instanceof ParleyError)) throw error;
-    }
+    // A server that cannot be reached ends the session when it has not been used for long.
+    await this.#call("POST /api/auth/logout", { timeoutMs: LOGOUT_MS }).catch(() => {});
     await this.#leave(true);
     await this.#runtime.storage.clear();
   }
@@ -163,7 +155,7 @@ class ParleyClient implements Client {
   }
 
   async #signIn(route: "POST /api/auth/register" | "POST /api/auth/login", body: object): Promise<User> {
-    const answer = await this.#runtime.http.call(route, { body }) as SignedIn;
+    const answer = await this.#call(route, { body }) as SignedIn;
     await this.#leave(false);
     await this.#tokens.accept(answer);
     return await this.#enter(answer.user);
@@ -204,7 +196,7 @@ class ParleyClient implements Client {
 
   #tellUser(): void {
     this.#runtime.emitter.emit("user", this.user);
-    this.#runtime.emitter.emit("conversations", undefined);
+    this.#runtime.emitter.emit("conversations", undefined, "");
   }
 
   async #close(): Promise<void> {
@@ -219,14 +211,16 @@ class ParleyClient implements Client {
   }
 
   /** Calls with a token that is good, and once more with another one when the server does not take it. */
-  async #authorized(call: (token: string) => Promise<unknown>, spent?: string): Promise<unknown> {
-    const token = await this.#tokens.fresh(spent);
+  async #call(route: string, call: object): Promise<unknown> {
+    const { http } = this.#runtime;
+    const isOpen = SIGNING_IN.test(route) || !this.#tokens.areThere;
+    const token = isOpen ? undefined : await this.#tokens.fresh();
     try {
-      return await call(token);
+      return await http.call(route, { ...call, token });
     } catch (error) {
       const { code } = error as ParleyError;
-      if (code !== "token_expired" && code !== "unauthenticated") throw error;
-      return await call(await this.#tokens.fresh(token));
+      if (!token || code !== "token_expired" && code !== "unauthenticated") throw error;
+      return await http.call(route, { ...call, token: await this.#tokens.fresh(token) });
     }
   }
 
@@ -239,20 +233,17 @@ class ParleyClient implements Client {
 
   async #dial(signal: AbortSignal): Promise<Socket> {
     if (!this.#account) await this.restore();
+    await this.#tokens.fresh(this.#spentToken);
+    const call = { signal, timeoutMs: TICKET_MS };
+    const { ticket } = this.#options.ticket === false
+      ? { ticket: undefined }
+      : await this.#call("POST /api/auth/ws-ticket", call) as { ticket: string };
+    const token = this.#socketToken = await this.#tokens.fresh();
     const WebSocket = this.#options.WebSocket ?? globalThis.WebSocket as unknown as OpenSocket;
-    const url = `${this.#runtime.url.replace(/^http/, "ws")}/ws`;
-    const open = async (token: string) => {
-      this.#socketToken = token;
-      if (this.#options.ticket === false) {
-        return new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
-      }
-      const call = { token, signal, timeoutMs: TICKET_MS };
-      const { ticket } = await this.#runtime.http.call("POST /api/auth/ws-ticket", call) as {
-        ticket: string;
-      };
-      return new WebSocket(url, [SUBPROTOCOL, `ticket.${ticket}`]);
-    };
-    return await this.#authorized(open, this.#spentToken) as Socket;
+    const credentials = ticket
+      ? [SUBPROTOCOL, `ticket.${ticket}`]
+      : { headers: { authorization: `Bearer ${token}` } };
+    return new WebSocket(`${this.#runtime.url.replace(/^http/, "ws")}/ws`, credentials);
   }
 
   async #catchUp(link: Link, hello: Hello): Promise<void> {
@@ -281,9 +272,7 @@ class ParleyClient implements Client {
 
   /** Renews the token before it ends, for as long as there is a socket that would end with it. */
   #renewLater(): void {
-    const { renewAt } = this.#tokens;
-    if (renewAt === Infinity) return;
-    const waitMs = renewAt - this.#runtime.clock.now();
+    const waitMs = this.#tokens.renewAt - this.#runtime.clock.now();
     this.#renewal.set(waitMs > 0 ? waitMs : RENEW_AGAIN_MS, async () => {
       await this.#tokens.fresh().catch(() => {}); // who needs it will hear why
       if (this.#connection.link) this.#renewLater();
@@ -297,11 +286,12 @@ function runtimeOf({ url, clock = systemClock, random = Math.random, ...options 
   const base = (url ?? location?.origin ?? "").replace(/\/+$/, "");
   const emitter = new Emitter();
   const storage = tolerant(options.storage ?? memoryStorage(), (cause) => {
-    emitter.emit("error", new ParleyError("storage", undefined, { cause }));
+    emitter.emit("error", failure("storage", { cause }));
   });
   // Browsers want to be called by their own window.
   const http = new Http(base, (input, init) => (options.fetch ?? fetch)(input, init), clock);
-  return { url: base, clock, random, storage, emitter, http };
+  const retryMs = (attempt: number) => backoff(attempt, random);
+  return { url: base, clock, retryMs, storage, emitter, http };
 }
 
 const refuse = () => Promise.reject(unauthenticated());

@@ -1,6 +1,5 @@
-import { backoff } from "./backoff.ts";
 import { Alarm } from "./clock.ts";
-import { ParleyError } from "./errors.ts";
+import { failure, ParleyError } from "./errors.ts";
 import { Link } from "./link.ts";
 import type { Ending } from "./link.ts";
 import type { Hello, ServerPush } from "./protocol.ts";
@@ -114,10 +113,10 @@ export class Connection {
     try {
       const link = this.#link = new Link(await dial(signal), clock, onPush);
       if (signal.aborted) await link.close();
-      const hello = await Promise.race([link.greeted, link.ended.then(() => undefined)]);
+      const hello = await Promise.race([link.greeting.promise, link.ending.promise.then(() => undefined)]);
       this.#retryCodes = hello?.limits.retryCloseCodes ?? this.#retryCodes;
       const since = hello && await this.#hold(link, hello) ? clock.now() : Infinity;
-      const ending = await link.ended;
+      const ending = await link.ending.promise;
       if (clock.now() - since >= GOOD_MS) this.#attempt = 0;
       return this.#afterEnd(ending);
     } catch (error) {
@@ -143,19 +142,22 @@ export class Connection {
   }
 
   #afterEnd({ code, reason }: Ending): ConnectionState {
-    const isUnauthenticated = code === UNAUTHENTICATED;
-    if (isUnauthenticated) this.#events.onUnauthenticated();
-    // One more attempt, with another token, follows at once.
-    if (isUnauthenticated && this.#attempt <= 1) return { status: "connecting", attempt: this.#attempt };
+    const why = reason || `${code}`;
+    if (code === UNAUTHENTICATED) {
+      this.#events.onUnauthenticated();
+      // One more attempt, with another token, follows at once.
+      return this.#attempt <= 1 ? { status: "connecting", attempt: this.#attempt } : this.#later(why);
+    }
     const isFatal = code === TOO_LARGE || code >= OWN_CODES;
-    const again = !isFatal || isUnauthenticated || this.#retryCodes.includes(code);
-    return again ? this.#later(reason || `${code}`) : { status: "ended", reason: reason || `${code}`, code };
+    return isFatal && !this.#retryCodes.includes(code)
+      ? { status: "ended", reason: why, code }
+      : this.#later(why);
   }
 
   #afterFailure(error: unknown): ConnectionState {
     const { code, status, retryAfterMs } = error instanceof ParleyError
       ? error
-      : new ParleyError("network", undefined, { cause: error });
+      : failure("network", { cause: error });
     // Who is refused as such needs the user's help.
     return status === 401 || status === 403
       ? { status: "ended", reason: code }
@@ -168,7 +170,7 @@ export class Connection {
     const attempt = Math.max(this.#attempt, 1);
     const drainedUntil = this.#drainedUntil;
     this.#drainedUntil = undefined;
-    const retryAt = drainedUntil ?? now + retryAfterMs + backoff(attempt, this.#runtime.random);
+    const retryAt = drainedUntil ?? now + retryAfterMs + this.#runtime.retryMs(attempt);
     return { status: "waiting", retryAt: Math.max(now, retryAt), attempt, reason };
   }
 

@@ -51,6 +51,11 @@ export class ParleyError extends Error {
   }
 }
 
+/** A failure of the client's own. */
+export function failure(code: string, known?: Failure): ParleyError {
+  return new ParleyError(code, undefined, known);
+}
+
 /** A refusal as the server words it, over HTTP and on the socket. */
 export interface WireError extends Omit<Failure, "errors"> {
   readonly code: string;

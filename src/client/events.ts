@@ -2,9 +2,6 @@ import type { CallOptions, ClientEvent, ClientEvents } from "./types.ts";
 
 type Listener = (data: never) => void;
 
-/** Events that are told one by one, in order; of all others one a turn is enough for each subject. */
-const EACH: ReadonlySet<ClientEvent> = new Set(["connection", "user", "message", "removed", "error"]);
-
 /** Tells listeners what happened, at the end of the turn, in the order of the first mention. */
 export class Emitter {
   readonly #listeners = new Map<ClientEvent, Set<Listener>>();
@@ -54,10 +51,10 @@ export class Emitter {
     })();
   }
 
-  emit<E extends ClientEvent>(event: E, data: ClientEvents[E], about = ""): void {
+  /** Tells everyone at the end of the turn; of those that are `about` the same, one is enough. */
+  emit<E extends ClientEvent>(event: E, data: ClientEvents[E], about?: string): void {
     if (this.#waiting.size === 0) queueMicrotask(() => this.flush());
-    const key = EACH.has(event) ? {} : `${event} ${about}`;
-    this.#waiting.set(key, () => this.#tell(event, data));
+    this.#waiting.set(about === undefined ? {} : `${event} ${about}`, () => this.#tell(event, data));
   }
 
   /** Tells what waits, now. */

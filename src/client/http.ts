@@ -1,4 +1,4 @@
-import { errorOf, ParleyError } from "./errors.ts";
+import { errorOf, failure, ParleyError } from "./errors.ts";
 import type { WireError } from "./errors.ts";
 import type { ClientClock } from "./types.ts";
 
@@ -62,8 +62,8 @@ export class Http {
     } catch (cause) {
       if (cause instanceof ParleyError) throw cause;
       if (this.closing.aborted) throw closed();
-      if (signal?.aborted) throw new ParleyError("aborted", undefined, { cause });
-      throw new ParleyError(late.signal.aborted ? "timeout" : "network", undefined, {
+      if (signal?.aborted) throw failure("aborted", { cause });
+      throw failure(late.signal.aborted ? "timeout" : "network", {
         cause,
         retryable: true,
       });
@@ -85,7 +85,7 @@ export class Http {
 
 /** What every call answers after `close()`. */
 export function closed(): ParleyError {
-  return new ParleyError("client_closed");
+  return failure("client_closed");
 }
 
 function fill(path: string, params: Call["params"]): string {
@@ -100,11 +100,11 @@ function search(query: Call["query"] = {}): string {
 /** A problem document as an error; something between may have answered instead, in words of its own. */
 function refusal({ status, headers }: Response, text: string): ParleyError {
   const { code = "network", detail, errors, requestId } = parse(text);
-  const seconds = Number(headers.get("retry-after") ?? NaN);
+  const seconds = Number(headers.get("retry-after"));
   return errorOf({
     ...{ code, message: detail, errors, requestId, status },
     retryable: status === 408 || status === 429 || status >= 500,
-    retryAfterMs: seconds >= 0 ? seconds * 1_000 : undefined,
+    retryAfterMs: seconds > 0 ? seconds * 1_000 : undefined,
   });
 }
 

@@ -23,8 +23,7 @@ export class Keeper {
   /** Writes an entry soon, or with the next ones when it is `urgent`: at the end of the turn. */
   keep(key: string, entry: Entry, urgent = false): void {
     this.#changed.set(key, entry);
-    if (urgent) this.#alarm.set(0, () => void this.flush());
-    else if (!this.#alarm.isSet) this.#alarm.set(GATHER_MS, () => void this.flush());
+    if (urgent || !this.#alarm.isSet) this.#alarm.set(urgent ? 0 : GATHER_MS, () => void this.flush());
   }
 
   /** Writes what has changed, and waits until it is written. */

@@ -1,5 +1,5 @@
 import { Alarm } from "./clock.ts";
-import { errorOf, ParleyError } from "./errors.ts";
+import { errorOf, failure } from "./errors.ts";
 import { lostLine, parseFrame } from "./protocol.ts";
 import type { Envelope, Hello, ServerPush } from "./protocol.ts";
 import type { ClientClock, Socket } from "./types.ts";
@@ -37,17 +37,15 @@ const LATE_MS = 3_000;
 export class Link {
   /** Comes once; never when the socket ends before. */
   hello: Hello | undefined;
-  readonly greeted: Promise<Hello>;
-  readonly ended: Promise<Ending>;
+  readonly greeting = Promise.withResolvers<Hello>();
+  readonly ending = Promise.withResolvers<Ending>();
+  isOpen = true;
   readonly #socket: Socket;
   readonly #clock: ClientClock;
   readonly #onPush: (push: ServerPush) => void;
   readonly #look: Alarm;
   readonly #deadline: Alarm;
   readonly #asked = new Map<string, Asked>();
-  readonly #greet: (hello: Hello) => void;
-  readonly #end: (ending: Ending) => void;
-  #open = true;
   #ids = 0;
   #frames = 0;
   #pingedAt: number;
@@ -59,31 +57,19 @@ export class Link {
     this.#look = new Alarm(clock);
     this.#deadline = new Alarm(clock);
     this.#pingedAt = clock.now();
-    const greeting = Promise.withResolvers<Hello>();
-    const ending = Promise.withResolvers<Ending>();
-    [this.greeted, this.#greet, this.ended, this.#end] = [
-      greeting.promise,
-      greeting.resolve,
-      ending.promise,
-      ending.resolve,
-    ];
     socket.onmessage = ({ data }) => this.#receive(String(data));
     socket.onclose = ({ code, reason }) => this.#finish({ code, reason });
     socket.onerror = () => {}; // what follows is `close`
     this.#deadline.set(OPENING_MS, () => this.leave("no answer"));
   }
 
-  get isOpen(): boolean {
-    return this.#open;
-  }
-
   /** Sends a command and gives the answer's data. Rejects with what the server answers, or `closed`. */
   ask<T>(event: string, data: object = {}): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (!this.#open) return reject(lostLine());
+      if (!this.isOpen) return reject(lostLine());
       const id = String(++this.#ids);
       const frame = JSON.stringify({ id, event, data });
-      if (this.#isTooLong(frame)) return reject(new ParleyError("payload_too_large"));
+      if (this.#isTooLong(frame)) return reject(failure("payload_too_large"));
       this.#asked.set(id, { resolve, reject });
       this.#send(frame);
     });
@@ -91,7 +77,7 @@ export class Link {
 
   /** Sends a command whose answer, if there is one, does not matter. */
   tell(event: string, data: object): void {
-    if (this.#open) this.#send(JSON.stringify({ event, data }));
+    if (this.isOpen) this.#send(JSON.stringify({ event, data }));
   }
 
   /** Asks for a sign of life, and leaves the socket when none comes soon. */
@@ -101,7 +87,7 @@ export class Link {
 
   /** Leaves the socket to itself, and does not wait for the other side. */
   leave(reason: string): void {
-    if (!this.#open) return;
+    if (!this.isOpen) return;
     this.#socket.onclose = null;
     this.#socket.close(1000);
     this.#finish({ code: 1006, reason });
@@ -128,14 +114,13 @@ export class Link {
 
   /** The server ends a connection that sends more than this. */
   #isTooLong(frame: string): boolean {
-    const max = this.hello?.limits.maxFrameBytes ?? Infinity;
-    return frame.length * 3 > max && new TextEncoder().encode(frame).length > max;
+    return new Blob([frame]).size > (this.hello?.limits.maxFrameBytes ?? Infinity);
   }
 
   #receive(frame: string): void {
     this.#frames++;
     try {
-      for (const envelope of parseFrame(frame)) if (this.#open) this.#take(envelope);
+      for (const envelope of parseFrame(frame)) if (this.isOpen) this.#take(envelope);
     } catch (error) {
       // Nobody can tell what of it was taken in: the next connection resumes from what was.
       this.leave(`malformed: ${error}`);
@@ -161,7 +146,7 @@ export class Link {
     this.#deadline.clear();
     this.#pingedAt = this.#clock.now();
     this.#beat();
-    this.#greet(hello);
+    this.greeting.resolve(hello);
   }
 
   #beat(): void {
@@ -190,12 +175,12 @@ export class Link {
   }
 
   #finish(ending: Ending): void {
-    if (!this.#open) return;
-    this.#open = false;
+    if (!this.isOpen) return;
+    this.isOpen = false;
     this.#look.clear();
     this.#deadline.clear();
     for (const { reject } of this.#asked.values()) reject(lostLine());
     this.#asked.clear();
-    this.#end(ending);
+    this.ending.resolve(ending);
   }
 }

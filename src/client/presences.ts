@@ -21,8 +21,6 @@ export class Presences {
 
   learn(entries: readonly PresenceEntry[]): void {
     for (const { userId, isOnline, lastSeen = null } of entries) {
-      const known = this.#known.get(userId);
-      if (known?.isOnline === isOnline && known.lastSeen === lastSeen) continue;
       this.#known.set(userId, { isOnline, lastSeen });
       this.#onChange(userId);
     }

@@ -1,4 +1,5 @@
-import { ParleyError } from "./errors.ts";
+import { failure } from "./errors.ts";
+import type { ParleyError } from "./errors.ts";
 import type { WireError } from "./errors.ts";
 import type { ArrivingFile } from "./types.ts";
 import type { ConversationView, MessageView, Participant } from "./wire.ts";
@@ -59,7 +60,8 @@ export type ServerPush =
   | Push<"conversation_added", { readonly conversation: ConversationView }, Standing>
   | Push<"conversation_updated", UpdateData, Standing>
   | Push<"conversation_removed", unknown, Standing>
-  | Push<"messages_read" | "messages_delivered", ReceiptData, Standing>
+  | Push<"messages_read", ReceiptData, Standing>
+  | Push<"messages_delivered", ReceiptData, Standing>
   | Push<"user_typing", { readonly userId: string; readonly isTyping: boolean }, Standing>
   | Push<"file_upload_progress", ArrivingFile, Standing>
   | Push<"user_left", { readonly userId: string }, Standing>
@@ -100,5 +102,5 @@ export function parseFrame(frame: string): Envelope[] {
 
 /** What a command answers whose socket ends before the server does. */
 export function lostLine(): ParleyError {
-  return new ParleyError("closed", undefined, { retryable: true });
+  return failure("closed", { retryable: true });
 }

@@ -1,4 +1,4 @@
-import type { ParleyError } from "./errors.ts";
+import type { Failure, ParleyError } from "./errors.ts";
 import type { Emitter } from "./events.ts";
 import type { Call, Http } from "./http.ts";
 import type { Link } from "./link.ts";
@@ -13,7 +13,8 @@ export interface Runtime {
   /** Where the server is, without a slash at the end. */
   readonly url: string;
   readonly clock: ClientClock;
-  readonly random: () => number;
+  /** Milliseconds to wait before the `attempt`th time, from 1. */
+  readonly retryMs: (attempt: number) => number;
   readonly storage: ClientStorage;
   readonly emitter: Emitter;
   readonly http: Http;
@@ -48,6 +49,8 @@ export interface Services {
   present(entries: readonly PresenceEntry[]): void;
   /** The user is no longer in a conversation. */
   left(id: string): void;
+  /** A failure of the client's own: what is loaded on demand need not bring the error along. */
+  readonly failure: (code: string, known?: Failure) => ParleyError;
   /** Something failed that nobody waits for. */
   failed(error: ParleyError): void;
   /** Work that nobody waits for. What fails is tried again over the next line; only what that cannot mend is told. */

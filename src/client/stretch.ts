@@ -45,20 +45,18 @@ export class Stretch {
    * themselves. Answers `false`, with nothing done, when something is missing between the two.
    */
   join(messages: readonly MessageView[]): boolean {
-    const [first, last] = [messages[0]?.seq, messages.at(-1)?.seq];
-    if (first === undefined || last === undefined) return true;
-    if (this.first === undefined || this.last === undefined) {
-      this.#messages = messages;
-      return true;
+    const [first, last, from, to] = [messages[0], messages.at(-1), this.#messages[0], this.#messages.at(-1)];
+    if (!first || !last) return true;
+    if (!from || !to) this.#messages = messages;
+    else if (first.seq > to.seq + 1 || last.seq < from.seq - 1) return false;
+    else {
+      for (const message of messages) this.update(message);
+      this.#messages = [
+        ...messages.filter(({ seq }) => seq < from.seq),
+        ...this.#messages,
+        ...messages.filter(({ seq }) => seq > to.seq),
+      ];
     }
-    if (first > this.last + 1 || last < this.first - 1) return false;
-    for (const message of messages) this.update(message);
-    const [from, to] = [this.first, this.last];
-    this.#messages = [
-      ...messages.filter(({ seq }) => seq < from),
-      ...this.#messages,
-      ...messages.filter(({ seq }) => seq > to),
-    ];
     return true;
   }
 

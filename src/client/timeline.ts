@@ -138,22 +138,16 @@ export class Timeline {
       if (this.#window?.at(seq)) return;
       if (this.#tail.at(seq)) return void (this.#window = undefined);
       const page = await this.#page(fetch, { around: seq, limit: PAGE });
-      if (!page?.length) return;
+      if (page.length === 0) return;
       this.#window = new Stretch(page);
       this.#meet();
     });
   }
 
-  /** One at a time, so that none undoes what another has shown; once more when all was forgotten meanwhile. */
+  /** One at a time, so that none undoes what another has shown. */
   #load(work: () => Promise<void>): Promise<void> {
     this.#loads++;
-    const repeat = async () => {
-      for (let age = -1; age !== this.#age;) {
-        age = this.#age;
-        await work();
-      }
-    };
-    const done = this.#loading.then(repeat).finally(() => {
+    const done = this.#loading.then(work).finally(() => {
       if (--this.#loads === 0) this.#meanwhile.clear();
     });
     this.#loading = done.catch(() => {});
@@ -163,16 +157,16 @@ export class Timeline {
   /** Joins a page to what is shown. */
   async #extend(fetch: Fetch, query: HistoryQuery, onNothing = () => {}): Promise<void> {
     const page = await this.#page(fetch, query);
-    if (page?.length === 0) onNothing();
-    (this.#window ?? this.#tail).join(page ?? []);
+    if (page.length === 0) onNothing();
+    (this.#window ?? this.#tail).join(page);
     this.#meet();
   }
 
-  /** A page, with the newer states of what is in it; nothing when all was forgotten meanwhile. */
-  async #page(fetch: Fetch, query: HistoryQuery): Promise<readonly MessageView[] | undefined> {
+  /** A page, with the newer states of what is in it; asked for again when all was forgotten meanwhile. */
+  async #page(fetch: Fetch, query: HistoryQuery): Promise<readonly MessageView[]> {
     const age = this.#age;
     const page = await fetch(query);
-    if (age !== this.#age) return undefined;
+    if (age !== this.#age) return await this.#page(fetch, { before: END, limit: PAGE });
     const messages = page.map((message) => newer(message, this.#meanwhile.get(message.seq)))
       .map((message) => requoted(message, this.#meanwhile.get(message.replyTo?.seq ?? 0)));
     // A page that reaches the newest message may have been read before those that came meanwhile.
@@ -186,11 +180,9 @@ export class Timeline {
 
   /** Shows the tail once what is shown has reached it. */
   #meet(): void {
-    const window = this.#window;
-    if (!window) return;
-    if (this.#tail.first === undefined && window.last === this.#seq) this.#tail = window;
-    else if (this.#tail.first === undefined || !this.#tail.join(window.all)) return;
-    this.#window = undefined;
+    const { first } = this.#tail;
+    const mayMeet = first !== undefined || this.#window?.last === this.#seq;
+    if (this.#window && mayMeet && this.#tail.join(this.#window.all)) this.#window = undefined;
   }
 }
 

@@ -1,4 +1,5 @@
-import { ParleyError } from "./errors.ts";
+import { failure } from "./errors.ts";
+import type { ParleyError } from "./errors.ts";
 import type { Runtime } from "./services.ts";
 import type { SignedIn, User } from "./wire.ts";
 
@@ -176,5 +177,5 @@ interface Locks {
 
 /** Nobody is signed in, or no longer. */
 export function unauthenticated(code = "unauthenticated"): ParleyError {
-  return new ParleyError(code, undefined, { status: 401 });
+  return failure(code, { status: 401 });
 }

@@ -1,5 +1,4 @@
-import { backoff } from "./backoff.ts";
-import { ParleyError } from "./errors.ts";
+import type { ParleyError } from "./errors.ts";
 import type { Call } from "./http.ts";
 import type { Services } from "./services.ts";
 import type { UploadOptions } from "./types.ts";
@@ -87,13 +86,13 @@ class Transfer {
     const id = this.#uploadId ??= await this.#begin();
     const path = `${TUS_PATH}/${id}`;
     const standing = await this.#call(`GET ${path}`, { wantsHeaders: true, timeoutMs: ASK_MS });
-    let offset = countIn(standing, "upload-offset");
+    let offset = countIn(standing, "upload-offset", this.#services);
     // Of a picture that is there already, less: what it told of its maker and place is not kept.
-    const length = countIn(standing, "upload-length");
+    const length = countIn(standing, "upload-length", this.#services);
     this.#report(id, offset);
     while (offset < length) {
       const reached = await this.#part(path, offset);
-      if (reached <= offset) throw new ParleyError("offset_conflict");
+      if (reached <= offset) throw this.#services.failure("offset_conflict");
       offset = reached;
       this.#failures = 0;
       this.#report(id, offset);
@@ -131,7 +130,7 @@ class Transfer {
       timeoutMs: PART_MS,
     });
     this.#partSize.succeeded();
-    return countIn(headers, "upload-offset");
+    return countIn(headers, "upload-offset", this.#services);
   }
 
   async #call(route: string, call: Call): Promise<unknown> {
@@ -141,15 +140,14 @@ class Transfer {
   /** Waits until it is time to try again; throws what that cannot mend. */
   async #recover(error: unknown): Promise<void> {
     await this.#checkWanted();
-    if (!(error instanceof ParleyError)) throw error;
-    const { code, status, retryable, retryAfterMs } = error;
+    const { code, status, retryable, retryAfterMs } = error as ParleyError;
     if (status === undefined) await this.#checkReadable();
     // The server had waited for too long, and has given it up.
     const isGone = code === "not_found" && this.#uploadId !== undefined;
     if (isGone) this.#uploadId = undefined;
     if (!retryable && !isGone && code !== "offset_conflict") throw error;
     this.#partSize.failed();
-    await this.#pause(retryAfterMs ?? backoff(++this.#failures, this.#services.runtime.random));
+    await this.#pause(retryAfterMs ?? this.#services.runtime.retryMs(++this.#failures));
     await this.#checkWanted();
   }
 
@@ -158,7 +156,7 @@ class Transfer {
     try {
       await this.#file.slice(0, 1).arrayBuffer();
     } catch (cause) {
-      throw new ParleyError("unreadable", undefined, { cause });
+      throw this.#services.failure("unreadable", { cause });
     }
   }
 
@@ -169,7 +167,7 @@ class Transfer {
       const call = { headers: TUS, timeoutMs: ASK_MS };
       await this.#services.call(`DELETE ${TUS_PATH}/${this.#uploadId}`, call).catch(() => {});
     }
-    throw new ParleyError("aborted");
+    throw this.#services.failure("aborted");
   }
 
   /** Waits for `ms`, or until the line is back, or nobody waits any more. */
@@ -213,10 +211,10 @@ class Transfer {
   }
 }
 
-function countIn(headers: unknown, name: string): number {
+function countIn(headers: unknown, name: string, { failure }: Services): number {
   const count = Number((headers as Headers).get(name) ?? NaN);
   // Something between has answered in the server's place.
-  if (!(count >= 0)) throw new ParleyError("network", undefined, { retryable: true });
+  if (!(count >= 0)) throw failure("network", { retryable: true });
   return count;
 }
 
