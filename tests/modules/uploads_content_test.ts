@@ -122,6 +122,18 @@ Deno.test("a link ends by itself, is for one file and one reader, and says nothi
   assertEquals((await bytesAt(stage, undefined, open.links.content)).status, 404);
 });
 
+Deno.test("who has left brings nothing more to a signed address", async () => {
+  const dir = await Deno.makeTempDir({ prefix: "parley-blobs-" });
+  await using stage = await openStage({ blobs: new FolderBlobs(dir) });
+  const { server, ben, conversationId } = stage;
+  const body = { fileName: "a.txt", mimeType: "text/plain", fileSize: 5, conversationId };
+  const { upload, url, headers } = await server.ok(ben, "POST /api/uploads/presign", body);
+  await server.ok(ben, `POST /api/conversations/${conversationId}/leave`);
+  assertEquals((await bytesAt(stage, undefined, url, { method: "PUT", headers, body: "bytes" })).status, 404);
+  assertEquals(said(await server.call(ben, `POST /api/uploads/${upload.id}/complete`)), "404 not_found");
+  await Deno.remove(dir, { recursive: true });
+});
+
 Deno.test("an announced file is brought to a signed address, completed by all who ask, and is one file", async () => {
   const dir = await Deno.makeTempDir({ prefix: "parley-blobs-" });
   await using stage = await openStage({ blobs: new FolderBlobs(dir) });

@@ -204,3 +204,20 @@ Deno.test("an upload that is given up is gone; what the server can do, it tells"
   assertEquals([status, headers.get("tus-version")], [204, "1.0.0"]);
   assertEquals(headers.get("tus-extension"), "creation,expiration,checksum,termination");
 });
+
+Deno.test("an upload that becomes complete while it is given up stays", async () => {
+  const [scanned, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()];
+  const scan = () => (scanned.resolve(), goOn.promise);
+  await using stage = await openStage({ scanner: { scan } });
+  const path = await create(stage, 100);
+  const patched = patch(stage, path, 0, await pdf(100));
+  await scanned.promise;
+  const given = call(stage, stage.ann, "DELETE", path);
+  // Time for the request to find the upload pending; one that comes later is refused all the same.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  goOn.resolve(undefined);
+  assertEquals((await patched).status, 204);
+  assertEquals((await given).code, "upload_in_use");
+  const { body } = await stage.server.call(stage.ann, `GET ${path.replace("/tus", "")}`);
+  assertEquals(body.status, "ready");
+});

@@ -1,4 +1,5 @@
 import { notFound, ParleyError } from "../../kernel/errors.ts";
+import { readMembership } from "../../order/reader.ts";
 import type { Announced } from "./begin.ts";
 import { begin } from "./begin.ts";
 import { Links } from "./links.ts";
@@ -38,7 +39,7 @@ export async function presign(
 
 /**
  * Takes the bytes of an announced file, all of them anew. Throws `unauthenticated` for a link that is not ours, or has
- * ended, `payload_too_large` for more bytes than were announced, `not_found`.
+ * ended, `payload_too_large` for more bytes than were announced, `not_found`, also for who has left meanwhile.
  */
 export async function putBytes(
   uploads: Uploads,
@@ -54,6 +55,7 @@ export async function putBytes(
   await uploads.writers.alone(id, async (turn) => {
     const upload = await store.get(records, id);
     if (upload?.state !== "pending" || upload.blob !== null) throw notFound();
+    await readMembership(store, upload.conversationId, upload.uploadedBy);
     await blobs.dropDraft(draftOf(upload));
     await blobs.append(draftOf(upload), 0, turn.while(atMost(bytes, upload.fileSize)));
   });

@@ -116,7 +116,13 @@ export async function append(
 export async function terminate(uploads: Uploads, userId: string, id: string): Promise<void> {
   const { upload } = await standing(uploads, userId, id);
   if (upload.state !== "pending") throw new ParleyError("upload_in_use");
-  await uploads.writers.alone(id, () => drop(uploads, upload));
+  const given = await uploads.writers.alone(id, async () => {
+    const set = { state: "dropped", expiresAt: null } as const;
+    const dropped = await uploads.store.patch(records, id, { set }, { state: "pending" });
+    if (dropped) await drop(uploads, dropped);
+    return dropped !== undefined;
+  });
+  if (!given) throw new ParleyError("upload_in_use");
 }
 
 async function* hashed(
