@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { FolderBlobs } from "../../src/adapters/blobs_folder.ts";
 import { bring, bringRaw, brought, bytesAt, openStage, said } from "./uploads_support.ts";
 
 const NOTES = { name: "notes.txt", type: "text/plain", bytes: "some notes" };
@@ -116,3 +117,36 @@ Deno.test("DELETE takes away a file that no message is, and its bytes", async ()
   await server.ok(ann, `DELETE /api/uploads/${other.id}`);
   assertEquals((await bytesAt(stage, ann, other.url)).status, 404);
 });
+
+Deno.test("nothing stays of a form whose line goes down", async () => {
+  const dir = await Deno.makeTempDir({ prefix: "parley-blobs-" });
+  await using stage = await openStage({ blobs: new FolderBlobs(dir) });
+  const { hostname, port, host } = new URL(stage.server.url);
+  const drafts = async () => (await Array.fromAsync(new FolderBlobs(dir).drafts(Infinity))).length;
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  const head = [
+    `POST /api/uploads?conversationId=${stage.conversationId} HTTP/1.1`,
+    `host: ${host}`,
+    `authorization: Bearer ${stage.ann.token}`,
+    "content-type: multipart/form-data; boundary=edge",
+    "content-length: 900000",
+    "",
+    "--edge",
+    'content-disposition: form-data; name="file"; filename="a.txt"',
+    "content-type: text/plain",
+    "",
+    "text ".repeat(10_000),
+  ].join("\r\n");
+  await connection.write(new TextEncoder().encode(head));
+  await eventually(async () => await drafts() === 1);
+  connection.close();
+  await eventually(async () => await drafts() === 0);
+  await Deno.remove(dir, { recursive: true });
+});
+
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; !await isSo(); tries++) {
+    assert(tries < 400, "it never came to be");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

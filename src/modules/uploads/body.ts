@@ -46,6 +46,8 @@ async function fileOfForm(
     // A file that ends too soon says so while nobody reads it yet, and then ends as a whole one does.
     let failure: unknown;
     file.on("error", (error) => failure = error);
+    // Of a line that goes down the parser hears nothing.
+    input.on("error", (error) => file.destroy(error));
     if (field !== "file") return void file.resume();
     found.resolve({ name, mimeType, size: undefined, atMost, bytes: whole(file, input, () => failure) });
   });
