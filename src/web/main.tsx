@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { createClient, indexedDbStorage } from "../client/mod.ts";
+import { guardDrops } from "./files/drop.tsx";
 import { startLanguage } from "./i18n/mod.ts";
 import { App } from "./shell/app.tsx";
 import { startSession } from "./shell/session.ts";
@@ -7,6 +8,7 @@ import { startUpdates } from "./shell/update.ts";
 import { startRouting } from "./state/route.ts";
 
 startRouting();
+guardDrops();
 await startLanguage();
 await startSession(createClient({ storage: indexedDbStorage("parley") }));
 const root = document.getElementById("app");

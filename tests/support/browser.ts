@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 import { conversationTexts } from "../../src/web/i18n/en_conversation.ts";
+import { filesTexts } from "../../src/web/i18n/en_files.ts";
 import { shellTexts } from "../../src/web/i18n/en_shell.ts";
 import { passwordOf } from "./accounts.ts";
 import type { Program } from "./program.ts";
@@ -17,11 +18,11 @@ const FLAGS = [
 /** What a page shows late on a busy machine is late, not missing. */
 const PATIENCE_MS = 15_000;
 
-const WORDS: Readonly<Record<string, unknown>> = { ...shellTexts, ...conversationTexts };
+const WORDS: Readonly<Record<string, unknown>> = { ...shellTexts, ...conversationTexts, ...filesTexts };
 
 /** The app's own English for `key`, filled in, so that another wording breaks no test. */
 export function say(
-  key: keyof typeof shellTexts | keyof typeof conversationTexts,
+  key: keyof typeof shellTexts | keyof typeof conversationTexts | keyof typeof filesTexts,
   vars: Readonly<Record<string, string | number>> = {},
 ): string {
   const text = WORDS[key];

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { formatSize, pictureOf, shownAddress } from "../../src/web/conversation/files.ts";
 import { hitsIn } from "../../src/web/conversation/hits.ts";
 import { buildRows } from "../../src/web/conversation/rows.ts";
 import { lineOf, systemText } from "../../src/web/conversation/wording.ts";
+import { formatSize } from "../../src/web/files/size.ts";
 import { remember } from "../../src/web/state/mod.ts";
 import type { Said } from "./conversation_support.ts";
 import { local } from "./conversation_support.ts";
@@ -42,35 +42,6 @@ Deno.test("hitsIn() finds what messages say, whatever case and accents, the late
   const rows = buildRows(messages, { userId: "me", hasOlder: false, readUpTo: undefined });
   assertEquals(hitsIn(rows, " creme "), ["m3", "m1"]);
   assertEquals(hitsIn(rows, " "), []);
-});
-
-Deno.test("shownAddress() lets through addresses of this server and of the web by https", () => {
-  assertEquals(shownAddress("/api/uploads/1/content"), "/api/uploads/1/content");
-  assertEquals(shownAddress("https://files.example.org/a"), "https://files.example.org/a");
-  for (
-    const wrong of [
-      "//elsewhere.example/a",
-      "http://a.example",
-      "javascript:alert(1)",
-      "data:,a",
-      "",
-      1,
-      null,
-    ]
-  ) {
-    assertEquals(shownAddress(wrong), undefined);
-  }
-});
-
-Deno.test("pictureOf() keeps the place of a picture free where its size is known", () => {
-  const imageUrl = "/p";
-  assertEquals(pictureOf({ imageUrl, imageDimensions: { width: 3, height: 2 } }), {
-    address: "/p",
-    width: 3,
-    height: 2,
-  });
-  assertEquals(pictureOf({ imageUrl, imageDimensions: null }), { address: "/p" });
-  assertEquals(pictureOf({}), { address: undefined });
 });
 
 Deno.test("formatSize() takes the largest unit that fits", () => {

@@ -1,5 +1,8 @@
 import type { LocalMessage } from "../../client/mod.ts";
 import { tell } from "../form/errors.ts";
+import { fileOf } from "../files/facts.ts";
+import { save } from "../files/file_card.tsx";
+import { view } from "../files/viewing.ts";
 import { t } from "../i18n/mod.ts";
 import { draftOf } from "../state/mod.ts";
 import type { IconName } from "../ui/mod.ts";
@@ -22,12 +25,20 @@ export function actionsOf(stage: Stage, local: LocalMessage): Action[] {
   const { message, clientId } = local;
   const may = permissionsFor(local, conversation.view, userId, Date.now());
   const resend = may.resend && clientId !== null;
+  const file = message.seq > 0 ? fileOf(message) : undefined;
   const pin = () => void tell(() => conversation.pin(message.id, !message.isPinned));
   const actions: (Action | false)[] = [
+    file?.kind === "picture" && {
+      label: t("files.open_picture"),
+      icon: "zoom_in",
+      keys: "O",
+      run: () => view(message),
+    },
     resend && { label: t("message.retry"), icon: "refresh", run: () => conversation.retry(clientId) },
     resend && { label: t("message.rewrite"), icon: "edit", run: () => rewrite(stage, local) },
     may.reply && { label: t("message.reply"), icon: "reply", keys: "R", run: () => reply(stage, local) },
     may.edit && { label: t("message.edit"), icon: "edit", keys: "E", run: () => edit(stage, local) },
+    file !== undefined && { label: t("files.download"), icon: "download", run: () => void save(file) },
     may.copy && { label: t("message.copy"), icon: "copy", keys: "C", run: () => void copy(words(local)) },
     may.link &&
     { label: t("message.link"), icon: "link", run: () => void copy(addressOf(stage, message.seq)) },

@@ -2,6 +2,14 @@ import type { Signal } from "@preact/signals";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { ArrivingFiles } from "../files/arriving.tsx";
+import { AttachButton } from "../files/attach.tsx";
+import { give, pastedFiles } from "../files/give.ts";
+import { queueOf } from "../files/queues.ts";
+import { Recorder, VoiceButton } from "../files/recorder.tsx";
+import type { Recording } from "../files/recording.ts";
+import { canRecord } from "../files/recording.ts";
+import { Tray } from "../files/tray.tsx";
 import { t } from "../i18n/mod.ts";
 import { IconButton } from "../ui/mod.ts";
 import { CompletionList, useCompletion } from "./completion.tsx";
@@ -22,13 +30,22 @@ export function Composer({ stage }: { readonly stage: Stage }): JSX.Element {
   const completion = useCompletion(stage, input, text);
   useInput(stage, input, text.value);
   const left = charactersLeft(text.value);
-  const isReady = text.value.trim() !== "" && (left ?? 0) >= 0 && !isBusy.value;
+  const queue = queueOf(stage.conversation);
+  const recording = useSignal<Recording | undefined>(undefined);
+  const isEditing = stage.editing.value !== undefined;
+  const isSaying = text.value.trim() !== "" || (queue.isReady && !isEditing);
+  const isReady = isSaying && (left ?? 0) >= 0 && !isBusy.value;
+  const takesVoice = !isSaying && !isEditing && canRecord();
   const send = () => void submit(stage, text, isBusy);
   return (
     <footer class="composer">
+      <ArrivingFiles conversation={stage.conversation} />
       <Task stage={stage} />
+      <Tray queue={queue} />
+      <Recorder queue={queue} recording={recording} onDone={() => stage.focusInput()} />
       <form
         class="composer-form"
+        hidden={recording.value !== undefined}
         onSubmit={(event) => {
           event.preventDefault();
           if (isReady) send();
@@ -41,21 +58,25 @@ export function Composer({ stage }: { readonly stage: Stage }): JSX.Element {
           aria-haspopup="dialog"
           onClick={({ currentTarget }) => openEmoji(stage, currentTarget, input.current, text)}
         />
+        {!isEditing && <AttachButton queue={queue} onGiven={() => stage.focusInput()} />}
         <Input
           stage={stage}
           input={input}
           text={text}
           completion={completion}
           onSend={isReady ? send : undefined}
+          onPaste={(files) => give(queue, files)}
         />
         {left !== undefined && <Left left={left} />}
-        <IconButton
-          icon={stage.editing.value ? "check" : "send"}
-          label={stage.editing.value ? t("composer.save") : t("composer.send")}
-          class="composer-send"
-          type="submit"
-          disabled={!isReady}
-        />
+        {takesVoice ? <VoiceButton recording={recording} /> : (
+          <IconButton
+            icon={isEditing ? "check" : "send"}
+            label={isEditing ? t("composer.save") : t("composer.send")}
+            class="composer-send"
+            type="submit"
+            disabled={!isReady}
+          />
+        )}
       </form>
     </footer>
   );
@@ -68,9 +89,10 @@ interface InputProps {
   readonly completion: Completion;
   /** Nothing while there is nothing that could be sent. */
   readonly onSend: (() => void) | undefined;
+  readonly onPaste: (files: readonly File[]) => void;
 }
 
-function Input({ stage, input, text, completion, onSend }: InputProps): JSX.Element {
+function Input({ stage, input, text, completion, onSend, onPaste }: InputProps): JSX.Element {
   return (
     <textarea
       ref={input}
@@ -86,6 +108,12 @@ function Input({ stage, input, text, completion, onSend }: InputProps): JSX.Elem
         text.value = currentTarget.value;
         if (!stage.editing.value) stage.conversation.setTyping(currentTarget.value !== "");
         completion.follow();
+      }}
+      onPaste={(event) => {
+        const files = pastedFiles(event.clipboardData);
+        if (files.length === 0 || stage.editing.value) return;
+        event.preventDefault();
+        onPaste(files);
       }}
       onSelect={() => completion.follow()}
       onBlur={() => completion.close()}

@@ -1,12 +1,11 @@
 import type { JSX } from "preact";
 import type { MessageView } from "../../client/mod.ts";
+import { FileContent } from "../files/file_content.tsx";
 import { t } from "../i18n/mod.ts";
 import { follow, openPerson } from "../state/mod.ts";
 import { parseText } from "../text/blocks.ts";
 import type { TextContext } from "../text/view.tsx";
 import { showText } from "../text/view.tsx";
-import { Icon } from "../ui/mod.ts";
-import { formatSize, pictureOf, shownAddress } from "./files.ts";
 import type { Stage } from "./stage.ts";
 
 interface ContentProps {
@@ -16,67 +15,14 @@ interface ContentProps {
 
 /** What a message says: its picture or its file, and its text. */
 export function Content({ message, stage }: ContentProps): JSX.Element {
-  const { type, text } = message.content;
+  const { text } = message.content;
   // Who is a member tells who is meant.
   if (text.includes("@")) follow("conversation", stage.conversation.id);
   return (
     <>
-      {type === "image" && <Picture message={message} />}
-      {type === "file" && <File message={message} />}
+      <FileContent message={message} />
       {text && <div class="bubble-text">{showText(parseText(text), contextOf(message, stage))}</div>}
     </>
-  );
-}
-
-function Picture({ message }: Pick<ContentProps, "message">): JSX.Element {
-  const { address, width, height } = pictureOf(message.content.metadata ?? {});
-  if (!address) return <File message={message} />;
-  return (
-    <a
-      class="bubble-picture"
-      href={address}
-      target="_blank"
-      rel="noopener noreferrer"
-      tabIndex={-1}
-      aria-label={t("message.open_picture")}
-    >
-      <img
-        src={address}
-        alt={message.content.text || t("message.photo")}
-        width={width}
-        height={height}
-        loading="lazy"
-        decoding="async"
-      />
-    </a>
-  );
-}
-
-function File({ message: { content: { metadata = {} } } }: Pick<ContentProps, "message">): JSX.Element {
-  const name = typeof metadata.fileName === "string" ? metadata.fileName : t("message.file");
-  const address = shownAddress(metadata.fileUrl);
-  const size = typeof metadata.fileSize === "number" ? formatSize(metadata.fileSize) : "";
-  const inside = (
-    <>
-      <Icon name="copy" />
-      <span>
-        <bdi>{name}</bdi>
-        {size && <small>{size}</small>}
-      </span>
-    </>
-  );
-  if (!address) return <span class="bubble-file">{inside}</span>;
-  return (
-    <a
-      class="bubble-file"
-      href={address}
-      target="_blank"
-      rel="noopener noreferrer"
-      tabIndex={-1}
-      aria-label={t("message.open_file", { name })}
-    >
-      {inside}
-    </a>
   );
 }
 

@@ -1,3 +1,4 @@
+import { fileOf, shownSize } from "../files/facts.ts";
 import type { Row } from "./rows.ts";
 
 const LINE = 22;
@@ -19,7 +20,9 @@ export function estimateOf(row: Row): number {
       const lines = content.text.split("\n", 200)
         .reduce((sum, line) => sum + Math.max(Math.ceil(line.length / LETTERS_A_LINE), 1), 0);
       const extras = (row.hasFoot ? 22 : 0) + (replyTo ? 48 : 0) + (reactions.length > 0 ? 32 : 0);
-      return lines * LINE + 20 + (row.opens ? 10 : 2) + extras + (content.type === "image" ? 240 : 0);
+      const file = fileOf(row.local.message);
+      const shown = file?.kind === "picture" ? shownSize(file).height : file ? 56 : 0;
+      return lines * LINE + 20 + (row.opens ? 10 : 2) + extras + shown;
     }
   }
 }

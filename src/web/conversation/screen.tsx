@@ -1,6 +1,9 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Conversation } from "../../client/mod.ts";
+import { DropZone } from "../files/drop.tsx";
+import { queueOf } from "../files/queues.ts";
+import { Viewer } from "../files/viewer.tsx";
 import { follow, me, remember } from "../state/mod.ts";
 import { AskedDialog } from "./asked.tsx";
 import { Composer } from "./composer.tsx";
@@ -24,6 +27,7 @@ export function ConversationScreen({ conversation, target }: ConversationScreenP
     conversation,
     userId,
   ]);
+  const section = useRef<HTMLElement>(null);
   useMembers(conversation);
   useEffect(() => {
     const close = conversation.open();
@@ -38,6 +42,7 @@ export function ConversationScreen({ conversation, target }: ConversationScreenP
   }, [stage, target]);
   return (
     <section
+      ref={section}
       class="conversation"
       onKeyDown={(event) => {
         if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "f" || event.shiftKey) return;
@@ -51,6 +56,8 @@ export function ConversationScreen({ conversation, target }: ConversationScreenP
       <Composer key={`input ${conversation.id}`} stage={stage} />
       <Floating stage={stage} />
       <AskedDialog stage={stage} />
+      <DropZone zone={section} queue={queueOf(conversation)} />
+      <Viewer />
     </section>
   );
 }

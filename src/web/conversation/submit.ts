@@ -1,5 +1,6 @@
 import type { Signal } from "@preact/signals";
 import type { MessageView } from "../../client/mod.ts";
+import { queueOf } from "../files/queues.ts";
 import { errorText } from "../form/errors.ts";
 import { t } from "../i18n/mod.ts";
 import { toast } from "../ui/mod.ts";
@@ -10,8 +11,9 @@ import { forgetChange } from "./texts.ts";
 export async function submit(stage: Stage, text: Signal<string>, isBusy: Signal<boolean>): Promise<void> {
   const { conversation, editing, replyTo } = stage;
   if (editing.value) return await change(stage, editing.value, text.value, isBusy);
-  const answered = replyTo.value;
-  conversation.send(text.value, answered && { replyTo: answered });
+  const files = queueOf(conversation);
+  if (files.isReady) files.send({ text: text.value.trim() && text.value, replyTo: replyTo.value });
+  else conversation.send(text.value, { replyTo: replyTo.value });
   conversation.setTyping(false);
   text.value = "";
   replyTo.value = undefined;

@@ -1,4 +1,5 @@
 import type { MessageView } from "../../client/mod.ts";
+import { fileOf } from "../files/facts.ts";
 import { t } from "../i18n/mod.ts";
 import { fullName, nameOf } from "../state/mod.ts";
 import { parseText } from "../text/blocks.ts";
@@ -10,7 +11,9 @@ export function lineOf({ content, isDeleted }: Pick<MessageView, "content" | "is
   const text = plainText(parseText(content.text)).replaceAll(/\s+/g, " ").trim();
   if (text) return text;
   if (content.type === "image") return t("message.photo");
-  return content.type === "file" ? t("message.file") : t("message.empty");
+  return content.type === "file"
+    ? fileOf({ content, isDeleted })?.name ?? t("message.file")
+    : t("message.empty");
 }
 
 /** What the one who said it is called. */

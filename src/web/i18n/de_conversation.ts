@@ -50,8 +50,6 @@ export const conversationTexts: Translation<typeof original> = {
   "message.empty": "ohne Text",
   "message.photo": "Bild",
   "message.file": "Datei",
-  "message.open_file": "{name} öffnen",
-  "message.open_picture": "Bild öffnen",
   "message.state_sending": "Wird gesendet",
   "message.state_sent": "Gesendet",
   "message.state_delivered": "Zugestellt",

@@ -44,8 +44,6 @@ export const conversationTexts = {
   "message.empty": "no text",
   "message.photo": "Picture",
   "message.file": "File",
-  "message.open_file": "Open {name}",
-  "message.open_picture": "Open the picture",
   "message.state_sending": "Sending",
   "message.state_sent": "Sent",
   "message.state_delivered": "Delivered",

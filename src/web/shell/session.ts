@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
 import type { Client } from "../../client/mod.ts";
+import { forgetFiles, leaveFiles, restoreFiles } from "../files/queues.ts";
 import { forgetForms } from "../form/form.ts";
 import { t } from "../i18n/mod.ts";
 import { adopt, client, me } from "../state/client.ts";
@@ -31,6 +32,7 @@ export async function startSession(started: Client): Promise<void> {
       [last, here, leaving] = [user.id, true, false];
       if (user.preferences.theme !== storedTheme()) chooseTheme(user.preferences.theme);
       started.connect();
+      void restoreFiles();
     }
   });
   startWatching();
@@ -44,6 +46,7 @@ export async function logout(): Promise<void> {
   forgetDrafts();
   forgetContacts();
   forgetForms();
+  await forgetFiles();
   await client().logout();
 }
 
@@ -51,5 +54,6 @@ export async function logout(): Promise<void> {
 function signedOut(): void {
   closePanel();
   forgetContacts();
+  leaveFiles();
   toast(t("error.signed_out"), { kind: "error", ms: 0 });
 }

@@ -3,7 +3,14 @@ import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { Client, ConnectionState, Conversation, Presence, User } from "../../client/mod.ts";
 
 /** What happens to one conversation or one person, and is followed by its id; `conversations` is the whole list. */
-export type Followed = "conversations" | "conversation" | "messages" | "typing" | "receipts" | "presence";
+export type Followed =
+  | "conversations"
+  | "conversation"
+  | "messages"
+  | "typing"
+  | "receipts"
+  | "uploads"
+  | "presence";
 
 let current: Client | undefined;
 const counts = new Map<string, Signal<number>>();
@@ -37,6 +44,7 @@ export function adopt(adopted: Client): void {
   adopted.on("messages", ({ id }) => bump("messages", id));
   adopted.on("typing", ({ conversationId }) => bump("typing", conversationId));
   adopted.on("receipts", ({ conversationId }) => bump("receipts", conversationId));
+  adopted.on("uploads", ({ conversationId }) => bump("uploads", conversationId));
   adopted.on("presence", ({ userId }) => bump("presence", userId));
 }
 
