@@ -1,4 +1,5 @@
 import type { Bench, Round } from "./bench.ts";
+import { throughClients } from "./client.ts";
 import { closedLoop } from "./closed.ts";
 import { ENTRANTS } from "./entrants.ts";
 import { idleSockets } from "./idle.ts";
@@ -76,6 +77,13 @@ export const FIGURES: Readonly<Record<string, Figure>> = {
   "room-1000": room(1_000, 64, 2_000_000),
   "latency-rooms": latency({ rooms: 100, members: 10, rate: 1_000 }),
   "latency-room": latency({ rooms: 1, members: 100, rate: 100 }),
+  "client": {
+    rows: [
+      { key: "p50", title: "send to deliver by the TypeScript client, one at a time: p50", unit: "ms" },
+      { key: "p99", title: "send to deliver by the TypeScript client, one at a time: p99", unit: "ms" },
+    ],
+    run: throughClients,
+  },
   "nodes-mongo-100": latency({ rooms: 20, members: 10, rate: 100 }, "nodes-mongo"),
   "nodes-mongo-500": latency({ rooms: 20, members: 10, rate: 500 }, "nodes-mongo"),
   "nodes-sqlite-100": latency({ rooms: 20, members: 10, rate: 100 }, "nodes-sqlite"),

@@ -69,7 +69,8 @@ export async function paced(bench: Bench, { rooms, members, rates }: Paced): Pro
   return await attempt(rates.at(-1) ?? 1);
 }
 
-function quantiles(samples: readonly number[]): Record<string, number> {
+/** What the samples do not exceed: half of them, 95 and 99 in a hundred. */
+export function quantiles(samples: readonly number[]): Record<string, number> {
   const sorted = Float64Array.from(samples).sort();
   return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95), p99: quantile(sorted, 0.99) };
 }
