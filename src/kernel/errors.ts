@@ -25,6 +25,7 @@ export const ERRORS = {
   origin_not_allowed: row(403, "The origin is not allowed"),
   not_found: row(404, "There is no such resource"),
   method_not_allowed: row(405, "The method is not possible here"),
+  request_timeout: row(408, "The request did not come to its end", true),
   email_taken: row(409, "The e-mail address is already registered"),
   username_taken: row(409, "The username is already taken"),
   idempotency_conflict: row(409, "The clientId was used for another message"),

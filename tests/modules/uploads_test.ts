@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FolderBlobs } from "../../src/adapters/blobs_folder.ts";
+import { SILENCE_MS } from "../../src/modules/uploads/incoming.ts";
+import { TestClock } from "../support/http.ts";
 import { bring, bringRaw, brought, bytesAt, openStage, said } from "./uploads_support.ts";
 
 const NOTES = { name: "notes.txt", type: "text/plain", bytes: "some notes" };
@@ -142,6 +144,32 @@ Deno.test("nothing stays of a form whose line goes down", async () => {
   connection.close();
   await eventually(async () => await drafts() === 0);
   await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("who sends nothing for 30 s holds nothing: neither a form, nor a body, nor a part", async () => {
+  const clock = new TestClock();
+  await using stage = await openStage({ clock, env: { JWT_EXPIRES_IN: "30d" } });
+  const { hostname, port, host } = new URL(stage.server.url);
+  const call = `POST /api/uploads?conversationId=${stage.conversationId} HTTP/1.1`;
+  const form = '--edge\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\nso far';
+  const requests = [
+    [call, "content-type: multipart/form-data; boundary=edge", form],
+    [call, "content-type: application/octet-stream\r\nx-file-name: a.txt", "so far"],
+  ];
+  for (const [line, headers, body] of requests) {
+    using connection = await Deno.connect({ hostname, port: Number(port) });
+    const head = `${line}\r\nhost: ${host}\r\nauthorization: Bearer ${stage.ann.token}\r\n${headers}`;
+    await connection.write(new TextEncoder().encode(`${head}\r\ncontent-length: 1000\r\n\r\n${body}`));
+    const answer = new Uint8Array(4096);
+    let size: number | null | undefined;
+    const read = connection.read(answer).then((count) => size = count);
+    await eventually(() => {
+      clock.move(SILENCE_MS);
+      return Promise.resolve(size !== undefined);
+    });
+    await read;
+    assertMatch(new TextDecoder().decode(answer.subarray(0, size ?? 0)), /^HTTP\/1.1 408[^]*request_timeout/);
+  }
 });
 
 async function eventually(isSo: () => Promise<boolean>): Promise<void> {

@@ -2,7 +2,9 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import { Busboy } from "@fastify/busboy";
 import type { BusboyFileStream, BusboyInstance } from "@fastify/busboy";
+import type { Clock } from "../../kernel/clock.ts";
 import { ParleyError } from "../../kernel/errors.ts";
+import { bytesOf } from "./incoming.ts";
 import { empty } from "./inspect.ts";
 import { ANY_TYPE } from "./types.ts";
 
@@ -18,11 +20,12 @@ export interface Brought {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** The file in a request: the field `file` of a form, or the whole body. Throws `invalid_request`. */
-export async function fileOf(request: Request): Promise<Brought> {
-  const { headers, body } = request;
+/** The file in a request: the field `file` of a form, or the whole body. Throws `invalid_request`, `request_timeout`. */
+export async function fileOf(request: Request, clock: Clock): Promise<Brought> {
+  const { headers } = request;
   const type = headers.get("content-type") ?? ANY_TYPE;
-  if (!body) throw empty();
+  if (!request.body) throw empty();
+  const body = bytesOf(request, clock);
   if (/^multipart\/form-data\b/i.test(type)) return await fileOfForm(body, type, sizeOf(headers));
   const name = headers.get("x-file-name");
   if (name === null) throw wrong("x-file-name", "A name is required");
@@ -78,8 +81,8 @@ async function* whole(
   try {
     for await (const part of file) yield part as Uint8Array;
     if (failure() !== undefined) throw failure();
-  } catch {
-    throw wrong("file", "Must be a whole form");
+  } catch (error) {
+    throw error instanceof ParleyError ? error : wrong("file", "Must be a whole form");
   } finally {
     input.destroy();
   }

@@ -55,9 +55,9 @@ function bringingRoutes(router: Router, uploads: Uploads): void {
     headers: receiveHeaders,
     stream: ["multipart/form-data", "application/octet-stream"],
     ok: { status: 201, schema: uploadView, headers: LOCATION },
-    errors: [...ANNOUNCED, ...LOOKED_AT],
+    errors: [...ANNOUNCED, "request_timeout", ...LOOKED_AT],
   }, async ({ user, query }, c) => {
-    const { bytes, ...file } = await fileOf(c.req.raw);
+    const { bytes, ...file } = await fileOf(c.req.raw, uploads.clock);
     const upload = await receive(uploads, user.userId, { ...query, ...file }, bytes);
     return created(`/api/uploads/${upload.id}`, show(uploads, upload, user.userId));
   });

@@ -3,6 +3,7 @@ import { route } from "../../http/route.ts";
 import type { Router } from "../../http/route.ts";
 import { idParams } from "../../http/schema.ts";
 import { ParleyError } from "../../kernel/errors.ts";
+import { bytesOf } from "./incoming.ts";
 import { readReady, viewerOf } from "./access.ts";
 import { serveContent, serveThumbnail } from "./content.ts";
 import { putBytes } from "./presign.ts";
@@ -60,9 +61,8 @@ export function contentRoutes(router: Router, uploads: Uploads): void {
     query: linkQuery,
     stream: ["application/octet-stream"],
     ok: { status: 204 },
-    errors: ["not_found", "payload_too_large", "files_unavailable", "files_full"],
+    errors: ["not_found", "request_timeout", "payload_too_large", "files_unavailable", "files_full"],
   }, async ({ params, query }, c) => {
-    const body = c.req.raw.body ?? new ReadableStream({ start: (controller) => controller.close() });
-    await putBytes(uploads, params.id, query, body);
+    await putBytes(uploads, params.id, query, bytesOf(c.req.raw, uploads.clock));
   });
 }

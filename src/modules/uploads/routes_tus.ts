@@ -4,6 +4,7 @@ import type { Router } from "../../http/route.ts";
 import { id, idParams } from "../../http/schema.ts";
 import type { ErrorCode } from "../../kernel/errors.ts";
 import { ParleyError } from "../../kernel/errors.ts";
+import { bytesOf } from "./incoming.ts";
 import { begin } from "./begin.ts";
 import type { Upload } from "./records.ts";
 import type { Uploads } from "./service.ts";
@@ -150,7 +151,13 @@ function progressRoutes(router: Router, uploads: Uploads): void {
     stream: ["application/offset+octet-stream"],
     ok: { status: 204, headers: { "Upload-Offset": "Bytes that are there" } },
     errors: [
-      ...["not_found", "offset_conflict", "checksum_mismatch", "payload_too_large"] as const,
+      ...[
+        "not_found",
+        "request_timeout",
+        "offset_conflict",
+        "checksum_mismatch",
+        "payload_too_large",
+      ] as const,
       ...["unsupported_tus_version", ...COMPLETING] as const,
     ],
   }, async ({ user, params }, c) => {
@@ -163,7 +170,7 @@ function progressRoutes(router: Router, uploads: Uploads): void {
     const checksum = headers["upload-checksum"] === undefined
       ? undefined
       : readChecksum(headers["upload-checksum"]);
-    const bytes = raw.body ?? new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+    const bytes = bytesOf(raw, uploads.clock);
     const offset = await append(uploads, user.userId, params.id, headers["upload-offset"], bytes, checksum);
     return new Reply(undefined, 204, { ...resumable(), "upload-offset": String(offset) });
   });
