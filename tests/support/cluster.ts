@@ -22,7 +22,7 @@ export interface ClusterOptions {
   readonly env?: Environment;
 }
 
-/** Passwords at their cheapest, and no limits. */
+/** Passwords at their cheapest, and no limits: the machine may be busy with other things. */
 const ENVIRONMENT: Environment = {
   PORT: "0",
   HOST: "127.0.0.1",
@@ -34,6 +34,7 @@ const ENVIRONMENT: Environment = {
   RATE_LIMIT_USER_REQUESTS: "0",
   RATE_LIMIT_MESSAGES: "0",
   MAX_CONNECTIONS_PER_USER: "0",
+  MAX_LOOP_DELAY_MS: "0",
 };
 
 /** Nodes as processes of their own, on one MongoDB database and one Redis server. Disposing ends all that it began. */

@@ -7,7 +7,11 @@ import { Replica } from "./socket_replica.ts";
 
 /** A request without an answer after this long is made again, elsewhere if need be. */
 const PATIENCE_MS = 8_000;
+/** Many who come back at once are let in one after another. */
+const RESUME_PATIENCE_MS = 30_000;
 const AGAIN_MS = 50;
+/** Whoever finds no way in comes back ever later. */
+const AGAIN_AT_MOST_MS = 2_000;
 /** How long a message is tried in all. */
 const GIVE_UP_MS = 30_000;
 
@@ -85,13 +89,13 @@ export class ClusterClient {
   }
 
   /** Sends a command; `undefined` when the socket ended, or nothing came in time. */
-  async ask(event: string, data: object): Promise<Received | undefined> {
+  async ask(event: string, data: object, patienceMs = PATIENCE_MS): Promise<Received | undefined> {
     const line = this.#line;
     if (!line || line.socket.readyState !== WebSocket.OPEN) return undefined;
     const id = String(++this.#ids);
     const { promise, resolve } = Promise.withResolvers<Received | undefined>();
     line.waiting.set(id, resolve);
-    const late = setTimeout(() => resolve(undefined), PATIENCE_MS);
+    const late = setTimeout(() => resolve(undefined), patienceMs);
     line.socket.send(JSON.stringify({ id, event, data }));
     const answer = await promise;
     clearTimeout(late);
@@ -150,31 +154,35 @@ export class ClusterClient {
   }
 
   async #stay(): Promise<void> {
+    let wait = AGAIN_MS;
     while (!this.#leaving) {
       const node = this.#place();
-      if (node !== undefined) await this.#visit(node);
-      if (!this.#leaving) await pause(this.#awayMs || AGAIN_MS);
+      const opened = node !== undefined && await this.#visit(node);
+      wait = opened ? AGAIN_MS : Math.min(2 * wait, AGAIN_AT_MOST_MS);
+      if (!this.#leaving) await pause(this.#awayMs || wait * (0.5 + Math.random() / 2));
       this.#awayMs = 0;
     }
   }
 
-  /** Connects, resumes, and resolves when the socket has ended. */
-  async #visit(node: number): Promise<void> {
+  /** Connects, resumes, and when the socket has ended answers whether it was ever open. */
+  async #visit(node: number): Promise<boolean> {
     const headers = { authorization: `Bearer ${this.user.token}` };
     const socket = new WebSocket(`${this.#cluster.url(node).replace("http", "ws")}/ws`, { headers });
     const line: Line = { socket, node, waiting: new Map() };
-    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    const { promise: ended, resolve } = Promise.withResolvers<boolean>();
+    let opened = false;
     this.#line = line;
     this.replica.reconnected();
+    socket.onopen = () => opened = true;
     socket.onmessage = ({ data }) => String(data).split("\n").forEach((text) => this.#take(line, text));
     socket.onerror = (event) => event.preventDefault();
     socket.onclose = ({ code }) => {
       this.#live = false;
-      this.ends.push(code);
+      if (opened) this.ends.push(code);
       for (const answer of line.waiting.values()) answer(undefined);
-      resolve();
+      resolve(opened);
     };
-    await ended;
+    return await ended;
   }
 
   #take(line: Line, text: string): void {
@@ -193,11 +201,16 @@ export class ClusterClient {
     else this.told.push({ event, conversationId, rev });
   }
 
+  /** An overloaded node is asked again when it says so. */
   async #resume(line: Line): Promise<void> {
-    const { epoch, cursors } = this.replica;
-    const answer = await this.ask("resume", { epoch, cursors: Object.fromEntries(cursors) });
-    if (answer?.event === "synced") this.#live = this.#line === line;
-    else line.socket.close();
+    while (line.socket.readyState === WebSocket.OPEN) {
+      const { epoch, cursors } = this.replica;
+      const data = { epoch, cursors: Object.fromEntries(cursors) };
+      const answer = await this.ask("resume", data, RESUME_PATIENCE_MS);
+      if (answer?.event === "synced") return void (this.#live = this.#line === line);
+      if (!answer?.["error"]?.retryable) return line.socket.close();
+      await pause(answer["error"].retryAfterMs ?? AGAIN_MS);
+    }
   }
 }
 

@@ -27,7 +27,7 @@ export class Stage implements AsyncDisposable {
   readonly cluster: Cluster;
   readonly clients: ClusterClient[];
   readonly conversationIds: readonly string[];
-  readonly #writers: readonly ClusterClient[];
+  readonly writers: readonly ClusterClient[];
 
   constructor(
     cluster: Cluster,
@@ -39,7 +39,7 @@ export class Stage implements AsyncDisposable {
     this.cluster = cluster;
     this.ledger = ledger;
     this.clients = clients;
-    this.#writers = clients.slice(0, writers);
+    this.writers = clients.slice(0, writers);
     this.conversationIds = conversationIds;
     this.random = randomFrom(seed);
   }
@@ -65,7 +65,7 @@ export class Stage implements AsyncDisposable {
   /** Has every writer write, one message after another, until `meanwhile` is done. */
   async write(everyMs: number, meanwhile: () => Promise<void>): Promise<void> {
     let done = false;
-    const writing = this.#writers.map(async (writer, at) => {
+    const writing = this.writers.map(async (writer, at) => {
       while (!done) {
         const id = pick(this.random, this.conversationIds);
         const said = await writer.say(id, at % 3 === 2 ? "rest" : "socket");
