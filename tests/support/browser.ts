@@ -14,6 +14,8 @@ const CHROMIUM = "/usr/bin/chromium";
 const FLAGS = [
   ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
   ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  // Something to be recorded, where there is no microphone.
+  "--use-fake-device-for-media-stream",
 ];
 /** What a page shows late on a busy machine is late, not missing. */
 const PATIENCE_MS = 15_000;

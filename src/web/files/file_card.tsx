@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { t } from "../i18n/mod.ts";
-import { Icon, toast } from "../ui/mod.ts";
+import { Icon, toast, VisuallyHidden } from "../ui/mod.ts";
 import type { FileFacts } from "./facts.ts";
 import { download } from "./links.ts";
 import { formatSize } from "./size.ts";
@@ -21,12 +21,12 @@ export function FileCard({ file, note, isReachable = false }: FileCardProps): JS
       type="button"
       class="file-card"
       tabIndex={isReachable ? 0 : -1}
-      aria-label={t("files.download_of", { name: file.name })}
       onClick={() => void save(file)}
     >
       <span class="file-card-icon">
         <Icon name="download" small />
       </span>
+      <VisuallyHidden>{t("files.download")}</VisuallyHidden>
       <span class="file-card-words">
         <bdi dir="auto">{file.name}</bdi>
         <small>{[extensionOf(file.name), size, note].filter(Boolean).join(" · ")}</small>

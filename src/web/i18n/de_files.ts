@@ -40,7 +40,6 @@ export const filesTexts: Translation<typeof original> = {
   "files.open_picture": "Bild öffnen",
   "files.gone": "Das gibt es nicht mehr.",
   "files.download": "Herunterladen",
-  "files.download_of": "{name} herunterladen",
   "files.cannot_play": "Dieser Browser kann das nicht abspielen.",
   "files.audio_of": "Aufnahme: {name}",
   "files.video_of": "Video: {name}",

@@ -34,7 +34,6 @@ export const filesTexts = {
   "files.open_picture": "Open the picture",
   "files.gone": "It is no longer there.",
   "files.download": "Download",
-  "files.download_of": "Download {name}",
   "files.cannot_play": "This browser cannot play it.",
   "files.audio_of": "Recording: {name}",
   "files.video_of": "Video: {name}",

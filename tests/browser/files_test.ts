@@ -1,0 +1,391 @@
+import { Buffer } from "node:buffer";
+import { assert, assertEquals } from "@std/assert";
+import type { BrowserContextOptions, Locator } from "playwright-core";
+import { seriousViolations } from "../support/axe.ts";
+import { CUT, openBrowserStage, say, temporaryFolder } from "../support/browser.ts";
+import type { BrowserStage, Visitor } from "../support/browser.ts";
+import { picture } from "../support/pictures.ts";
+
+interface Two extends AsyncDisposable {
+  readonly stage: BrowserStage;
+  readonly ann: Visitor;
+  readonly bob: Visitor;
+}
+
+/** Two who have their group open. */
+async function talking(options: BrowserContextOptions = {}): Promise<Two> {
+  const folder = await temporaryFolder();
+  const stage = await openBrowserStage({ DATA_DIR: folder.path });
+  const [annUser, bobUser] = await stage.rest.users("ann", "bob");
+  await stage.rest.group(annUser, [bobUser], { name: "Harbour walk" });
+  const [ann, bob] = [await stage.visit("/", options), await stage.visit("/", options)];
+  for (const [visitor, name] of [[ann, "ann"], [bob, "bob"]] as const) {
+    await visitor.logIn(name);
+    await visitor.open("Harbour walk");
+  }
+  return {
+    ...{ stage, ann, bob },
+    [Symbol.asyncDispose]: async () => {
+      await stage[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface GivenFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+const png = (name = "harbour.png", width = 800, height = 600): GivenFile => ({
+  ...{ name, mimeType: "image/png" },
+  buffer: Buffer.from(picture(width, height)),
+});
+
+const text = (name: string, bytes = 100): GivenFile => ({
+  ...{ name, mimeType: "text/plain" },
+  buffer: Buffer.alloc(bytes, "All about the harbour. "),
+});
+
+async function pick({ page }: Visitor, ...files: readonly GivenFile[]): Promise<void> {
+  await page.locator('input[type="file"]').setInputFiles([...files]);
+}
+
+function tray({ page }: Visitor): Locator {
+  return page.getByRole("list", { name: say("files.tray") });
+}
+
+/** Waits until so many files have been brought, and sends them. */
+async function sendThose(visitor: Visitor, count: number): Promise<void> {
+  await tray(visitor).getByText(say("files.there")).nth(count - 1).waitFor();
+  await visitor.composer.press("Enter");
+}
+
+/** The pictures in the history that have been drawn. */
+function pictures({ history }: Visitor): Locator {
+  return history.locator("img.picture-there");
+}
+
+/** Classes that only pages have. */
+type PageClasses = Readonly<
+  Record<string, new (...given: unknown[]) => { items: { add(file: unknown): void } }>
+>;
+
+/** Hands a file over as a drop or a paste does. */
+async function handOver(
+  target: Locator,
+  event: "DragEvent" | "ClipboardEvent",
+  file: GivenFile,
+): Promise<void> {
+  const { name, mimeType, buffer } = file;
+  const given = { event, name, mimeType, base64: buffer.toString("base64") };
+  await target.evaluate((element, { event, name, mimeType, base64 }) => {
+    const { DataTransfer: Data, [event]: Handing } = globalThis as unknown as PageClasses;
+    if (!Data || !Handing) return;
+    const data = new Data();
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    data.items.add(new File([bytes], name, { type: mimeType }));
+    const type = event === "DragEvent" ? "drop" : "paste";
+    const init = { bubbles: true, cancelable: true, dataTransfer: data, clipboardData: data };
+    element.dispatchEvent(new Handing(type, init));
+  }, given);
+}
+
+/** Has each part of a visitor's files take a while. */
+async function slowDown({ page }: Visitor): Promise<void> {
+  await page.route("**/api/uploads/tus/*", async (route) => {
+    if (route.request().method() === "PATCH") await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue().catch(() => {}); // the page is gone
+  });
+}
+
+Deno.test("pictures and files that are picked arrive at the other one, with the text, in their order", async () => {
+  await using two = await talking();
+  const { ann, bob } = two;
+  await pick(ann, png(), text("report.txt"));
+  await tray(ann).getByText(say("files.there")).nth(1).waitFor();
+  await ann.composer.fill("The light was lovely");
+  await ann.composer.press("Enter");
+  await pictures(bob).waitFor();
+  const names = bob.history.getByRole("article");
+  await bob.message("The light was lovely").getByText("report.txt").waitFor();
+  assertEquals(await names.count(), 2);
+  assertEquals(await names.first().locator(".picture").count(), 1);
+  await pictures(ann).waitFor();
+  assertEquals(await tray(ann).count(), 0);
+  assertEquals(await ann.composer.inputValue(), "");
+  for (const visitor of [ann, bob]) visitor.assertCalm();
+});
+
+Deno.test("a picture keeps its place free before it comes, so that nothing moves", async () => {
+  await using two = await talking();
+  const { ann, bob } = two;
+  await bob.page.route("**/api/uploads/*/content*", (route) => route.abort());
+  await bob.page.route("**/api/uploads/*/thumbnail*", (route) => route.abort());
+  await pick(ann, png("wide.png", 400, 100));
+  await sendThose(ann, 1);
+  await pictures(ann).waitFor();
+  const box = bob.history.locator(".picture");
+  await box.waitFor();
+  const [empty, full] = [await box.boundingBox(), await ann.history.locator(".picture").boundingBox()];
+  assertEquals([empty?.width, empty?.height], [full?.width, full?.height]);
+  assert(await bob.history.locator("canvas.blurhash").count() === 1, "the blurhash stands in its place");
+});
+
+Deno.test("a picture that is dropped and one that is pasted are sent", async () => {
+  await using two = await talking();
+  const { ann, bob } = two;
+  await handOver(ann.page.locator(".history-box"), "DragEvent", png("dropped.png"));
+  await tray(ann).getByText("dropped.png", { exact: true }).waitFor();
+  await handOver(ann.composer, "ClipboardEvent", png("image.png", 300, 300));
+  await tray(ann).getByText(`${say("files.pasted")}.png`, { exact: true }).waitFor();
+  await sendThose(ann, 2);
+  await pictures(bob).nth(1).waitFor();
+  for (const visitor of [ann, bob]) visitor.assertCalm();
+});
+
+Deno.test("the other one sees how far a file is, and a line that is cut in the middle goes on", async () => {
+  await using two = await talking();
+  const { ann, bob } = two;
+  await slowDown(ann);
+  await pick(ann, text("long.txt", 2_000_000));
+  const bar = bob.page.getByRole("progressbar", { name: say("files.arriving_progress") });
+  await bob.page.getByText(say("files.arriving_one", { name: "ann Example" })).waitFor();
+  assert(Number(await bar.getAttribute("value")) < 100);
+  const share = tray(ann).getByRole("progressbar");
+  await until(async () => Number(await share.getAttribute("value")) > 0.2);
+  const cut = ann.page.waitForEvent("requestfailed", (request) => request.url().includes("/tus/"));
+  await ann.context.setOffline(true);
+  await cut;
+  await ann.composer.press("Enter");
+  await ann.context.setOffline(false);
+  await bob.message("long.txt").waitFor();
+  await bar.waitFor({ state: "detached" });
+  ann.assertCalm(CUT);
+  bob.assertCalm();
+});
+
+Deno.test("files that wait are there again after a reload, go on, and are sent once", async () => {
+  await using two = await talking();
+  const { ann, bob } = two;
+  await slowDown(ann);
+  await pick(ann, text("long.txt", 2_000_000), png());
+  const share = tray(ann).getByRole("progressbar").first();
+  await until(async () => Number(await share.getAttribute("value")) > 0.2);
+  await ann.composer.fill("Here it is");
+  await ann.composer.press("Enter");
+  await ann.page.reload();
+  await tray(ann).getByText("long.txt", { exact: true }).waitFor();
+  await bob.message("Here it is").waitFor();
+  await bob.message("long.txt").waitFor();
+  await tray(ann).waitFor({ state: "detached" });
+  await pictures(ann).waitFor();
+  await ann.page.reload();
+  await pictures(ann).waitFor();
+  assertEquals(await bob.history.getByRole("article").count(), 2);
+  assertEquals(await tray(ann).count(), 0);
+  ann.assertCalm(CUT);
+});
+
+Deno.test("what is not sent yet waits in the tray after a reload, and can be taken away", async () => {
+  await using two = await talking();
+  const { ann, bob } = two;
+  await pick(ann, png());
+  await tray(ann).getByText(say("files.there")).waitFor();
+  await ann.page.reload();
+  await tray(ann).getByText(say("files.there")).waitFor();
+  await tray(ann).getByRole("button", { name: say("files.cancel", { name: "harbour.png" }) }).click();
+  await tray(ann).waitFor({ state: "detached" });
+  await ann.page.reload();
+  await ann.send("Never mind");
+  await bob.message("Never mind").waitFor();
+  assertEquals([await tray(ann).count(), await bob.history.getByRole("article").count()], [0, 1]);
+  ann.assertCalm();
+});
+
+Deno.test("a file that is refused says why, and holds up neither text nor others", async () => {
+  await using two = await talking();
+  const { ann, bob } = two;
+  await pick(
+    ann,
+    { name: "drawing.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") },
+    { name: "fake.png", mimeType: "image/png", buffer: Buffer.from("not a picture") },
+    { name: "nothing.txt", mimeType: "text/plain", buffer: Buffer.alloc(0) },
+    png(),
+  );
+  for (const why of ["files.not_allowed", "files.mismatch", "files.empty"] as const) {
+    await tray(ann).getByText(say(why), { exact: true }).waitFor();
+  }
+  await ann.composer.fill("One of four");
+  await sendThose(ann, 1);
+  await bob.message("One of four").locator(".picture").waitFor();
+  for (const name of ["drawing.svg", "fake.png", "nothing.txt"]) {
+    await tray(ann).getByRole("button", { name: say("files.cancel", { name }) }).click();
+  }
+  await tray(ann).waitFor({ state: "detached" });
+  ann.assertCalm(/status of 4(00|15)/);
+});
+
+Deno.test("names that want to be markup, or to turn the words around them, are names", async () => {
+  await using two = await talking();
+  const { ann, bob } = two;
+  const names = ["<img src=x onerror=alert(1)>.txt", "\u202Efdp.exe.txt", "javascript:alert(1).txt"];
+  for (const name of names) await pick(ann, text(name));
+  assertEquals(await tray(ann).locator("bdi").allTextContents(), names);
+  await sendThose(ann, 3);
+  const cards = bob.history.locator(".file-card-words bdi");
+  await cards.nth(2).waitFor();
+  assertEquals(await cards.allTextContents(), [
+    "_img src=x onerror=alert(1)_.txt",
+    "fdp.exe.txt",
+    "javascript_alert(1).txt",
+  ]);
+  for (const visitor of [ann, bob]) assertEquals(await visitor.page.locator("img").count(), 0);
+  for (const visitor of [ann, bob]) visitor.assertCalm();
+});
+
+Deno.test("the keyboard alone opens pictures, goes from one to the other, looks closer, saves and returns", async () => {
+  await using two = await talking();
+  const { ann, bob } = two;
+  await pick(ann, png("one.png"), png("two.png", 300, 900), png("three.png", 900, 300));
+  await sendThose(ann, 3);
+  await pictures(bob).nth(2).waitFor();
+  const { page } = bob;
+  const viewer = page.getByRole("dialog", { name: say("files.viewer") });
+  const place = (number: number) => viewer.getByText(say("files.place", { place: number, count: 3 }));
+  await bob.history.getByRole("article").nth(0).focus();
+  await page.keyboard.press("o");
+  await place(1).waitFor();
+  await page.keyboard.press("ArrowRight");
+  await place(2).waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await place(3).waitFor();
+  await viewer.locator(".viewer-box img").waitFor();
+  await page.keyboard.press("+");
+  await page.keyboard.press("+");
+  await viewer.locator(".viewer-zoomed").waitFor();
+  const transform = () => viewer.locator(".viewer-box img").evaluate((image) => image.style.transform);
+  const before = await transform();
+  await page.keyboard.press("Shift+ArrowLeft");
+  assert(before !== await transform());
+  await page.keyboard.press("0");
+  await viewer.locator(".viewer-zoomed").waitFor({ state: "detached" });
+  const saved = page.waitForEvent("download");
+  await page.keyboard.press("d");
+  assert((await saved).suggestedFilename().length > 0);
+  await page.keyboard.press("Escape");
+  await viewer.waitFor({ state: "detached" });
+  assert(await bob.history.getByRole("article").nth(0).evaluate((row) => row.matches(":focus")));
+  bob.assertCalm();
+});
+
+Deno.test("a recording is heard where it is, from any place in it", async () => {
+  await using two = await talking();
+  const { ann, bob } = two;
+  await pick(ann, { name: "waves.wav", mimeType: "audio/wav", buffer: wave(4) });
+  await sendThose(ann, 1);
+  const audio = bob.history.locator("audio");
+  await audio.waitFor();
+  await until(() => audio.evaluate((media) => media.readyState >= 1));
+  const heard = await audio.evaluate(async (media) => {
+    const sought = new Promise((resolve) => media.addEventListener("seeked", resolve, { once: true }));
+    media.currentTime = 3;
+    await sought;
+    return [Math.round(media.duration), Math.round(media.currentTime)];
+  });
+  assertEquals(heard, [4, 3]);
+  bob.assertCalm();
+});
+
+Deno.test("a voice message is recorded and arrives, or is discarded", async () => {
+  await using two = await talking();
+  const { ann, bob } = two;
+  await ann.context.grantPermissions(["microphone"]);
+  const button = (name: string) => ann.page.getByRole("button", { name, exact: true });
+  await button(say("files.voice")).click();
+  await ann.page.getByRole("timer").getByText("0:01").waitFor();
+  await ann.page.keyboard.press("Escape");
+  await ann.composer.waitFor();
+  await button(say("files.voice")).click();
+  await ann.page.getByRole("timer").getByText("0:02").waitFor();
+  await button(say("files.voice_send")).click();
+  const audio = bob.history.locator("audio");
+  await audio.waitFor();
+  // The browser does not write down how long it took: the player finds out.
+  await until(() => audio.evaluate((media) => media.duration > 1 && media.duration < 60));
+  assertEquals(await bob.history.getByRole("article").count(), 1);
+  for (const visitor of [ann, bob]) visitor.assertCalm();
+});
+
+Deno.test("who does not let the microphone be heard is told so calmly", async () => {
+  await using two = await talking();
+  const { ann } = two;
+  await ann.page.evaluate(() => {
+    const refuse = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+    Reflect.set(Reflect.get(navigator, "mediaDevices"), "getUserMedia", refuse);
+  });
+  await ann.page.getByRole("button", { name: say("files.voice"), exact: true }).click();
+  await ann.page.getByText(say("files.voice_refused")).waitFor();
+  await ann.send("Then in writing");
+  await ann.message("Then in writing").waitFor();
+  ann.assertCalm();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  Deno.test(`tray, pictures, viewer and gallery keep nobody out: ${colorScheme}`, async () => {
+    await using two = await talking({ colorScheme, bypassCSP: true, reducedMotion: "reduce" });
+    const { ann } = two;
+    const look = async (what: string) => assertEquals(await seriousViolations(ann.page), [], what);
+    await ann.send("Here they are");
+    await ann.message("Here they are").waitFor();
+    await pick(ann, png("one.png"), text("report.txt"), {
+      ...{ name: "drawing.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") },
+    });
+    await tray(ann).getByText(say("files.not_allowed"), { exact: true }).waitFor();
+    await look("tray");
+    await sendThose(ann, 2);
+    await pick(ann, { name: "waves.wav", mimeType: "audio/wav", buffer: wave(1) });
+    await sendThose(ann, 1);
+    await pictures(ann).waitFor();
+    await ann.history.locator("audio").waitFor();
+    await look("history");
+    await ann.history.locator(".picture").click();
+    await ann.page.locator(".viewer-box img").waitFor();
+    await look("viewer");
+    await ann.page.keyboard.press("Escape");
+    await ann.page.getByRole("button", { name: say("conversation.details") }).click();
+    await ann.page.locator(".gallery img.picture-there").waitFor();
+    await look("gallery");
+    await ann.page.locator(".gallery-pictures button").click();
+    await ann.page.getByRole("dialog", { name: say("files.viewer") }).waitFor();
+  });
+}
+
+/** A tone of so many seconds. */
+function wave(seconds: number): Buffer {
+  const rate = 8000;
+  const samples = Buffer.from(
+    Array.from({ length: rate * seconds }, (_, at) => 128 + Math.round(90 * Math.sin(at / 8))),
+  );
+  const header = Buffer.alloc(44);
+  header.write("RIFF", 0);
+  header.writeUInt32LE(36 + samples.length, 4);
+  header.write("WAVEfmt ", 8);
+  for (const [at, value] of [[16, 16], [24, rate], [28, rate], [40, samples.length]] as const) {
+    header.writeUInt32LE(value, at);
+  }
+  for (const [at, value] of [[20, 1], [22, 1], [32, 1], [34, 8]] as const) header.writeUInt16LE(value, at);
+  header.write("data", 36);
+  return Buffer.concat([header, samples]);
+}
+
+/** Looks again and again until it is so. */
+async function until(check: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 15_000;
+  while (!await check()) {
+    assert(Date.now() < end, "it took too long");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
