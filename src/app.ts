@@ -51,7 +51,7 @@ import type { SessionEndedSignal } from "./realtime/signals.ts";
 import { upgradeTurnstile } from "./realtime/upgrade.ts";
 import { serviceRoutes } from "./service_routes.ts";
 import { startUpkeep } from "./upkeep.ts";
-import { webRoutes } from "./web_routes.ts";
+import { fileOrigins, webRoutes } from "./web_routes.ts";
 
 /** Everything that is stored. A store is opened for these. */
 export const COLLECTIONS: readonly AnyCollection[] = [
@@ -168,7 +168,7 @@ export function createApp(given: AppDeps): App {
     maxConnectionsPerUser: config.connections.perUser,
   });
   metricsRoute(router, metrics, config.metricsToken);
-  webRoutes(router, deps.web, log);
+  webRoutes(router, deps.web, log, fileOrigins(config.uploads));
 
   let stopUpkeep = () => Promise.resolve();
   let deafen = () => {};

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { openWebFiles } from "../../src/adapters/web_files_folder.ts";
 import type { WebFiles } from "../../src/ports/web_files.ts";
 import { createLogger } from "../../src/kernel/log.ts";
-import { webRoutes } from "../../src/web_routes.ts";
+import { loadConfig } from "../../src/config.ts";
+import { fileOrigins, webRoutes } from "../../src/web_routes.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { testHttp } from "../support/http.ts";
 import { builtWeb } from "./built.ts";
@@ -10,7 +11,10 @@ import { builtWeb } from "./built.ts";
 type Ask = (path: string, headers?: Record<string, string>, method?: string) => Promise<Response>;
 
 /** Serves the web app, or what stands for it when there is none; answers what was logged, too. */
-function serve(files: WebFiles | undefined): { readonly ask: Ask; readonly lines: readonly string[] } {
+function serve(
+  files: WebFiles | undefined,
+  origins?: readonly string[],
+): { readonly ask: Ask; readonly lines: readonly string[] } {
   const lines: string[] = [];
   const log = createLogger({
     level: "info",
@@ -19,7 +23,7 @@ function serve(files: WebFiles | undefined): { readonly ask: Ask; readonly lines
     pretty: false,
   });
   const router = testHttp();
-  webRoutes(router, files, log);
+  webRoutes(router, files, log, origins);
   const ask: Ask = async (path, headers = {}, method = "GET") =>
     await router.app.fetch(new Request(`http://parley.test${path}`, { method, headers }), {});
   return { ask, lines };
@@ -183,4 +187,35 @@ Deno.test("without a build the app's paths say what to do, and the log does once
 
 Deno.test("openWebFiles() answers nothing for a folder that is not there", async () => {
   assertEquals(await openWebFiles(new URL("./nowhere/", import.meta.url)), undefined);
+});
+
+Deno.test("the policy lets files in from where clients are sent for them, and from nowhere else", async () => {
+  const rulesOf = async (origins?: readonly string[]) => {
+    const policy = (await serve(await built(), origins).ask("/")).headers.get("content-security-policy") ??
+      "";
+    return policy.split("; ").filter((rule) => /^(img|media|connect)-src/.test(rule));
+  };
+  assertEquals(await rulesOf(), [
+    "img-src 'self' https: data: blob:",
+    "media-src 'self' blob:",
+    "connect-src 'self'",
+  ]);
+  assertEquals(await rulesOf(["http://files.test:9000"]), [
+    "img-src 'self' https: data: blob: http://files.test:9000",
+    "media-src 'self' blob: http://files.test:9000",
+    "connect-src 'self'",
+  ]);
+});
+
+Deno.test("fileOrigins() tells where files come from, when it is not from this server", () => {
+  const bucket = { S3_BUCKET: "chat", S3_ACCESS_KEY_ID: "a", S3_SECRET_ACCESS_KEY: "b" };
+  const originsOf = (env: Record<string, string>) => fileOrigins(loadConfig({ ...bucket, ...env }).uploads);
+  const redirect = { UPLOAD_DELIVERY: "redirect" };
+  assertEquals(originsOf({ S3_ENDPOINT: "http://minio:9000" }), []);
+  assertEquals(originsOf({ ...redirect, S3_ENDPOINT: "http://minio:9000/" }), ["http://minio:9000"]);
+  const both = { S3_ENDPOINT: "http://minio:9000", S3_PUBLIC_ENDPOINT: "https://files.example.org/s3" };
+  assertEquals(originsOf({ ...redirect, ...both }), ["https://files.example.org"]);
+  const amazon = { ...redirect, S3_REGION: "eu-west-1" };
+  assertEquals(originsOf(amazon), ["https://chat.s3.eu-west-1.amazonaws.com"]);
+  assertEquals(originsOf({ ...amazon, S3_BUCKET: "my.chat" }), ["https://s3.eu-west-1.amazonaws.com"]);
 });
