@@ -105,11 +105,9 @@ export class Account implements Services {
 
   changed(event: ChatEvent, id: string): void {
     const { emitter } = this.runtime;
-    if (event === "conversations") {
-      this.chats.sort();
-      emitter.emit(event, undefined, "");
-    } else if (event === "conversation" || event === "messages") emitter.emit(event, { id }, id);
-    else emitter.emit(event, { conversationId: id }, id);
+    if (event === "conversations") this.chats.sort();
+    if (event === "conversations") emitter.emit(event, undefined, "");
+    else emitter.emit(event, { id, conversationId: id }, id);
   }
 
   /** One that is gone is kept no longer. */

@@ -49,7 +49,6 @@ class ParleyClient implements Client {
   readonly #tokens: Tokens;
   readonly #connection: Connection;
   readonly #renewal: Alarm;
-  readonly #unwatch: () => void;
   #account: Account | undefined;
   #restoring: Promise<User | undefined> | undefined;
   #closing: Promise<void> | undefined;
@@ -76,7 +75,7 @@ class ParleyClient implements Client {
       },
     });
     this.#renewal = new Alarm(this.#runtime.clock);
-    this.#unwatch = watchPage(() => this.#connection.hurry(), () => void this.#account?.flush());
+    watchPage(this.#runtime.http.closing, () => this.#connection.hurry(), () => void this.#account?.flush());
   }
 
   get user(): User | undefined {
@@ -188,7 +187,7 @@ class ParleyClient implements Client {
     this.#account = undefined;
     this.#renewal.clear();
     await this.#connection.close(state);
-    if (isSignedOut) this.#tokens.forget();
+    if (isSignedOut) this.#tokens.grant = undefined;
     if (!account) return;
     await account.close(!isSignedOut);
     this.#tellUser();
@@ -201,7 +200,6 @@ class ParleyClient implements Client {
 
   async #close(): Promise<void> {
     const { http, emitter, storage } = this.#runtime;
-    this.#unwatch();
     this.#renewal.clear();
     await this.#connection.close();
     http.close();
@@ -213,7 +211,7 @@ class ParleyClient implements Client {
   /** Calls with a token that is good, and once more with another one when the server does not take it. */
   async #call(route: string, call: object): Promise<unknown> {
     const { http } = this.#runtime;
-    const isOpen = SIGNING_IN.test(route) || !this.#tokens.areThere;
+    const isOpen = SIGNING_IN.test(route) || !this.#tokens.grant;
     const token = isOpen ? undefined : await this.#tokens.fresh();
     try {
       return await http.call(route, { ...call, token });
@@ -272,7 +270,7 @@ class ParleyClient implements Client {
 
   /** Renews the token before it ends, for as long as there is a socket that would end with it. */
   #renewLater(): void {
-    const waitMs = this.#tokens.renewAt - this.#runtime.clock.now();
+    const waitMs = (this.#tokens.grant?.renewAt ?? Infinity) - this.#runtime.clock.now();
     this.#renewal.set(waitMs > 0 ? waitMs : RENEW_AGAIN_MS, async () => {
       await this.#tokens.fresh().catch(() => {}); // who needs it will hear why
       if (this.#connection.link) this.#renewLater();

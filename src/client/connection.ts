@@ -113,10 +113,10 @@ export class Connection {
     try {
       const link = this.#link = new Link(await dial(signal), clock, onPush);
       if (signal.aborted) await link.close();
-      const hello = await Promise.race([link.greeting.promise, link.ending.promise.then(() => undefined)]);
+      const hello = await Promise.race([link.greeted, link.ended.then(() => undefined)]);
       this.#retryCodes = hello?.limits.retryCloseCodes ?? this.#retryCodes;
       const since = hello && await this.#hold(link, hello) ? clock.now() : Infinity;
-      const ending = await link.ending.promise;
+      const ending = await link.ended;
       if (clock.now() - since >= GOOD_MS) this.#attempt = 0;
       return this.#afterEnd(ending);
     } catch (error) {
@@ -158,10 +158,9 @@ export class Connection {
     const { code, status, retryAfterMs } = error instanceof ParleyError
       ? error
       : failure("network", { cause: error });
-    // Who is refused as such needs the user's help.
-    return status === 401 || status === 403
-      ? { status: "ended", reason: code }
-      : this.#later(code, retryAfterMs);
+    // Who is refused as such needs the user's help; what something between has to say is no such answer.
+    const isRefused = (status === 401 || status === 403) && code !== "network";
+    return isRefused ? { status: "ended", reason: code } : this.#later(code, retryAfterMs);
   }
 
   /** A draining server has spread its clients itself; those whom it asked to wait alike come back spread all the same. */

@@ -17,9 +17,7 @@ export interface Call {
 }
 
 const TIMEOUT_MS = 20_000;
-/** Files take as long as they take. */
-const FILES = /^\/api\/uploads/;
-/** Answers that are files themselves. */
+/** Answers that are files, which take as long as they take. */
 const BYTES = /\/(content|thumbnail)$/;
 
 /** Calls the server's routes. */
@@ -41,7 +39,7 @@ export class Http {
     const [method = "", path = ""] = route.split(" ");
     const isJson = body?.constructor === Object;
     const late = new AbortController();
-    const timeoutMs = call.timeoutMs ?? (FILES.test(path) ? Infinity : TIMEOUT_MS);
+    const timeoutMs = call.timeoutMs ?? (BYTES.test(path) ? Infinity : TIMEOUT_MS);
     const inTime = this.#clock.after(timeoutMs, () => late.abort());
     try {
       const response = await this.#fetch(this.#base + fill(path, params) + search(query), {

@@ -37,8 +37,8 @@ const LATE_MS = 3_000;
 export class Link {
   /** Comes once; never when the socket ends before. */
   hello: Hello | undefined;
-  readonly greeting = Promise.withResolvers<Hello>();
-  readonly ending = Promise.withResolvers<Ending>();
+  readonly greeted: Promise<Hello>;
+  readonly ended: Promise<Ending>;
   isOpen = true;
   readonly #socket: Socket;
   readonly #clock: ClientClock;
@@ -46,6 +46,8 @@ export class Link {
   readonly #look: Alarm;
   readonly #deadline: Alarm;
   readonly #asked = new Map<string, Asked>();
+  #greet: (hello: Hello) => void = () => {};
+  #end: (ending: Ending) => void = () => {};
   #ids = 0;
   #frames = 0;
   #pingedAt: number;
@@ -57,6 +59,8 @@ export class Link {
     this.#look = new Alarm(clock);
     this.#deadline = new Alarm(clock);
     this.#pingedAt = clock.now();
+    this.greeted = new Promise((resolve) => this.#greet = resolve);
+    this.ended = new Promise((resolve) => this.#end = resolve);
     socket.onmessage = ({ data }) => this.#receive(String(data));
     socket.onclose = ({ code, reason }) => this.#finish({ code, reason });
     socket.onerror = () => {}; // what follows is `close`
@@ -146,7 +150,7 @@ export class Link {
     this.#deadline.clear();
     this.#pingedAt = this.#clock.now();
     this.#beat();
-    this.greeting.resolve(hello);
+    this.#greet(hello);
   }
 
   #beat(): void {
@@ -181,6 +185,6 @@ export class Link {
     this.#deadline.clear();
     for (const { reject } of this.#asked.values()) reject(lostLine());
     this.#asked.clear();
-    this.ending.resolve(ending);
+    this.#end(ending);
   }
 }

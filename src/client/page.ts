@@ -1,22 +1,17 @@
 /** What tells how a browser's page is doing; other runtimes have none of it. */
 interface Target {
-  addEventListener?(event: string, listener: () => void): void;
-  removeEventListener?(event: string, listener: () => void): void;
+  addEventListener?(event: string, listener: () => void, options: { readonly signal: AbortSignal }): void;
 }
 
 /**
- * Calls `hurry` when the network or the user may be back, or gone, and `flush` when the page is no longer seen: it may
- * be about to end. Answers the way to stop.
+ * Until `signal` aborts, calls `hurry` when the network or the user may be back, or gone, and `flush` when the page is
+ * no longer seen: it may be about to end.
  */
-export function watchPage(hurry: () => void, flush: () => void): () => void {
-  const { document } = globalThis as { readonly document?: Target & { readonly visibilityState: string } };
+export function watchPage(signal: AbortSignal, hurry: () => void, flush: () => void): void {
+  const page = globalThis as Target & { readonly document?: Target & { readonly visibilityState: string } };
+  const { document } = page;
   const onVisibility = () => document?.visibilityState === "hidden" ? flush() : hurry();
-  const each = (change: "addEventListener" | "removeEventListener") => {
-    const page: Target = globalThis;
-    page[change]?.("online", hurry);
-    page[change]?.("offline", hurry);
-    document?.[change]?.("visibilitychange", onVisibility);
-  };
-  each("addEventListener");
-  return () => each("removeEventListener");
+  page.addEventListener?.("online", hurry, { signal });
+  page.addEventListener?.("offline", hurry, { signal });
+  document?.addEventListener?.("visibilitychange", onVisibility, { signal });
 }

@@ -4,7 +4,7 @@ import type { Runtime } from "./services.ts";
 import type { SignedIn, User } from "./wire.ts";
 
 /** What the user may show to the server, as it is kept. */
-interface Grant {
+export interface Grant {
   readonly userId: string;
   readonly accessToken: string;
   /** None when the access token came from elsewhere. */
@@ -35,7 +35,8 @@ const REFRESH_TIMEOUT_MS = 8_000;
  * rotate, and using an old one ends the session.
  */
 export class Tokens {
-  #grant: Grant | undefined;
+  /** Nobody is signed in without one. */
+  grant: Grant | undefined;
   #refreshing: Promise<Grant> | undefined;
   readonly #runtime: Runtime;
   readonly #events: TokenEvents;
@@ -45,22 +46,12 @@ export class Tokens {
     this.#events = events;
   }
 
-  /** Whether anyone is signed in. */
-  get areThere(): boolean {
-    return this.#grant !== undefined;
-  }
-
-  /** When the access token is to be renewed, by this machine's clock. */
-  get renewAt(): number {
-    return this.#grant?.renewAt ?? Infinity;
-  }
-
   /** Takes up what the storage has. */
   async restore(): Promise<User | undefined> {
     const { storage } = this.#runtime;
     const [grant, user] = [await storage.get<Grant>(GRANT), await storage.get<User>(USER)];
     if (grant?.userId !== user?.id) return undefined;
-    this.#grant = grant;
+    this.grant = grant;
     return user;
   }
 
@@ -71,12 +62,12 @@ export class Tokens {
 
   /** Takes a token that came from elsewhere, of which nothing is known. It is not kept. */
   adopt(accessToken: string, { id }: User): void {
-    this.#grant = { accessToken, userId: id, expiresAt: Infinity, renewAt: Infinity };
+    this.grant = { accessToken, userId: id, expiresAt: Infinity, renewAt: Infinity };
   }
 
   /** Keeps a newer record of the user. */
   async learn(user: User): Promise<void> {
-    if (this.#grant?.refreshToken) await this.#runtime.storage.set(new Map([[USER, user]]));
+    if (this.grant?.refreshToken) await this.#runtime.storage.set(new Map([[USER, user]]));
   }
 
   /**
@@ -84,7 +75,7 @@ export class Tokens {
    * must be. Rejects when there is none any more.
    */
   async fresh(spent?: string): Promise<string> {
-    const grant = this.#grant;
+    const grant = this.grant;
     if (!grant) throw unauthenticated();
     const now = this.#runtime.clock.now();
     const isTaken = grant.accessToken !== spent;
@@ -97,11 +88,6 @@ export class Tokens {
     }
   }
 
-  /** Signs out here; the storage is not touched. */
-  forget(): void {
-    this.#grant = undefined;
-  }
-
   #refreshOnce(): Promise<Grant> {
     const { locks } = (globalThis.navigator ?? {}) as { readonly locks?: Locks };
     const refresh = () => this.#refresh();
@@ -110,7 +96,7 @@ export class Tokens {
   }
 
   async #refresh(): Promise<Grant> {
-    const spent = this.#grant;
+    const spent = this.grant;
     if (!spent?.refreshToken) throw unauthenticated(spent && "token_expired");
     const other = await this.#adoptStored(spent);
     if (other && this.#runtime.clock.now() < other.renewAt) return other;
@@ -130,7 +116,7 @@ export class Tokens {
   async #adoptStored(known: Grant): Promise<Grant | undefined> {
     const stored = await this.#runtime.storage.get<Grant>(GRANT);
     if (stored?.refreshToken === known.refreshToken || stored?.userId !== known.userId) return undefined;
-    this.#grant = stored;
+    this.grant = stored;
     this.#events.onFresh(stored.accessToken);
     return stored;
   }
@@ -144,7 +130,7 @@ export class Tokens {
     const answer = await ask().catch((error) =>
       error.status === undefined && error.retryable ? ask() : Promise.reject(error)
     );
-    if (this.#grant?.refreshToken !== refreshToken) throw unauthenticated(); // signed out meanwhile
+    if (this.grant?.refreshToken !== refreshToken) throw unauthenticated(); // signed out meanwhile
     return await this.#keep(answer);
   }
 
@@ -154,14 +140,14 @@ export class Tokens {
     const lifeMs = expiresIn * 1_000;
     const renewAt = now + lifeMs - Math.min(RENEW_BEFORE_MS, lifeMs / 4);
     const grant = { userId: user.id, accessToken, refreshToken, expiresAt: now + lifeMs, renewAt };
-    this.#grant = grant;
+    this.grant = grant;
     await this.#runtime.storage.set(new Map<string, unknown>([[GRANT, grant], [USER, user]]));
     this.#events.onFresh(accessToken, user);
     return grant;
   }
 
   async #lose(): Promise<void> {
-    this.forget();
+    this.grant = undefined;
     const { storage } = this.#runtime;
     // Another tab has logged out: what this one has written since must not outlive that.
     if (await storage.get(GRANT)) await storage.delete([GRANT]);

@@ -8,7 +8,7 @@ const SOURCE = /\/src\//;
 
 /** Where programs begin: the server, the threads of its adapters, and the scripts that browsers load. */
 const ENTRY =
-  /\/src\/(main\.ts|adapters\/\w+\/worker\.ts|web\/(main\.tsx|boot\.ts|build\/main\.ts|worker\/sw\.ts))$/;
+  /\/src\/(main\.ts|adapters\/\w+\/worker\.ts|client\/build\/main\.ts|web\/(main\.tsx|boot\.ts|build\/main\.ts|worker\/sw\.ts))$/;
 
 /** Calls that begin work outside the program. */
 const STARTS = new Set(["setInterval", "setTimeout", "setImmediate", "fetch", "queueMicrotask"]);
