@@ -82,7 +82,9 @@ Deno.test("a connection that is cut in the middle of a resume is resumed from wh
     if (status === "connecting") proxy.truncate(cuts < 12 ? 20_000 : Infinity);
   });
   proxy.refuses = false;
-  await until(() => cuts === 12 && client.connection.status === "online", "the last attempt");
+  // How many attempts it takes depends on how the server's frames fall.
+  await until(() => heard.length >= 80 && client.connection.status === "online", "the last attempt");
+  assert(cuts > 1);
   for (const id of ids) await assertEqualsHistory(stage, amina, client, id);
   assertEquals(heard.length, 80);
   assertEquals(new Set(heard).size, 80);
@@ -210,9 +212,11 @@ Deno.test("two thousand conversations are resumed in parts", async () => {
   await using stage = await startStage();
   await using proxy = new Proxy(stage.server.url);
   const [amina, bruno] = await stage.server.users("amina", "bruno");
-  const ids = await Promise.all(
-    Array.from({ length: 2_100 }, (_, n) => stage.server.group(bruno, [amina], { name: `Room ${n}` })),
-  );
+  const ids: string[] = [];
+  for (let n = 0; n < 2_100; n += 100) {
+    const names = Array.from({ length: 100 }, (_, i) => `Room ${n + i}`);
+    ids.push(...await Promise.all(names.map((name) => stage.server.group(bruno, [amina], { name }))));
+  }
   const client = await stage.online(amina, { url: proxy.url, random: () => 0 });
   assertEquals(client.conversations.all.length, 2_100);
   proxy.refuses = true;
