@@ -51,7 +51,11 @@ async function drained(stage: Stage, node: number, afterwards = () => Promise.re
     await pause(1_000);
     const began = performance.now();
     const stopping = stage.cluster.stopNode(node, "SIGTERM");
-    await until(() => there.every((client) => endsOf(client).length > 0), STOP_MS, () => "not all were sent away");
+    await until(
+      () => there.every((client) => endsOf(client).length > 0),
+      STOP_MS,
+      () => "not all were sent away",
+    );
     code = await stopping;
     const ended = performance.now();
     stoppedMs = ended - began;
