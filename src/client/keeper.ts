@@ -20,10 +20,10 @@ export class Keeper {
     this.#alarm = new Alarm(clock);
   }
 
-  /** Writes an entry soon, or with the next ones when it is `urgent`: at the end of the turn. */
-  keep(key: string, entry: Entry, urgent = false): void {
+  /** Writes an entry soon. */
+  keep(key: string, entry: Entry): void {
     this.#changed.set(key, entry);
-    if (urgent || !this.#alarm.isSet) this.#alarm.set(urgent ? 0 : GATHER_MS, () => void this.flush());
+    if (!this.#alarm.isSet) this.#alarm.set(GATHER_MS, () => void this.flush());
   }
 
   /** Writes what has changed, and waits until it is written. */
@@ -31,6 +31,11 @@ export class Keeper {
     this.#alarm.clear();
     const changed = this.#changed;
     this.#changed = new Map();
+    return this.write(changed);
+  }
+
+  /** Writes these at once, and waits until they are written. */
+  write(changed: ReadonlyMap<string, Entry>): Promise<void> {
     const [entries, gone] = [new Map<string, unknown>(), [] as string[]];
     for (const [key, entry] of changed) {
       const value = entry();

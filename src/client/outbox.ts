@@ -38,7 +38,7 @@ export class Outbox {
   /** Where the entries lie. */
   readonly #prefix: string;
   #items: readonly Item[] = [];
-  /** Keys of what is here, or was: the storage may still have it. */
+  /** Keys of what is here, or was and may still be in the storage. */
   readonly #known = new Set<string>();
   /** The time in the newest key. */
   #newest = 0;
@@ -89,7 +89,7 @@ export class Outbox {
     const gone = this.#of(conversationId).filter(({ local }) => which(local));
     if (gone.length === 0) return;
     this.#items = this.#items.filter((item) => !gone.includes(item));
-    for (const { key } of gone) this.#keep(key, undefined);
+    for (const { key } of gone) void this.#keep(key, undefined);
     this.#services.changed("messages", conversationId);
   }
 
@@ -108,7 +108,7 @@ export class Outbox {
 
   #send(key: string, kept: Kept, local = localOf(kept)): LocalMessage {
     this.#put(key, kept, local);
-    this.#keep(key, kept);
+    void this.#keep(key, kept);
     this.pump();
     return local;
   }
@@ -120,8 +120,10 @@ export class Outbox {
     this.#services.changed("messages", kept.conversationId);
   }
 
-  #keep(key: string, kept: Kept | undefined): void {
-    this.#keeper.keep(key, () => kept, true);
+  /** What is taken away is known until the storage has it no longer. */
+  async #keep(key: string, kept: Kept | undefined): Promise<void> {
+    await this.#keeper.write(new Map([[key, () => kept]]));
+    if (!kept && !this.#items.some((item) => item.key === key)) this.#known.delete(key);
   }
 
   async #pump(conversationId: string): Promise<void> {
@@ -147,7 +149,7 @@ export class Outbox {
       // The stream may have been faster; else the message is shown here until it comes.
       if (!this.#items.includes(item)) return true;
       this.#put(key, kept, { clientId, state: "sent", message });
-      this.#keep(key, undefined);
+      void this.#keep(key, undefined);
     } catch (error) {
       if (!(error instanceof ParleyError)) throw error;
       const { code, message, retryable, retryAfterMs } = error;
@@ -160,7 +162,7 @@ export class Outbox {
       if (!this.#items.includes(item)) return true;
       const failed = { ...kept, failure: { code, message } };
       this.#put(key, failed, { ...item.local, state: "failed", error });
-      this.#keep(key, failed);
+      void this.#keep(key, failed);
       this.#services.failed(error);
     }
     return true;

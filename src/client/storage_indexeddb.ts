@@ -16,13 +16,15 @@ interface Opening extends Ending<Database> {
 
 interface Database {
   createObjectStore(name: string): void;
-  transaction(
-    store: string,
-    mode: "readonly" | "readwrite",
-  ): Ending<unknown> & { objectStore(name: string): Store };
+  transaction(store: string, mode: "readonly" | "readwrite"): Transaction;
   close(): void;
   onversionchange: (() => void) | null;
   onclose: (() => void) | null;
+}
+
+interface Transaction extends Ending<unknown> {
+  objectStore(name: string): Store;
+  abort(): void;
 }
 
 interface Store {
@@ -41,22 +43,34 @@ interface Browser {
 const STORE = "entries";
 
 /** Keeps entries in the browser's IndexedDB, in the database `name`; tabs of one origin share them. */
-export function indexedDbStorage(name: string): ClientStorage {
+export function indexedDbStorage(name: string, browser: unknown = globalThis): ClientStorage {
+  const { indexedDB, IDBKeyRange } = browser as Browser;
   let opened: Promise<Database> | undefined;
-  const open = () => opened ??= openDatabase(name, () => opened = undefined);
+  const forget = () => opened = undefined;
+  const open = () =>
+    opened ??= openDatabase(indexedDB, name, forget).catch((error) => {
+      forget();
+      throw error;
+    });
   const read = async <T>(ask: (store: Store) => Ending<T>) =>
     await endOf(ask((await open()).transaction(STORE, "readonly").objectStore(STORE)));
   const write = async (change: (store: Store) => void) => {
     const transaction = (await open()).transaction(STORE, "readwrite");
-    change(transaction.objectStore(STORE));
-    await endOf(transaction);
+    const ended = endOf(transaction);
+    try {
+      change(transaction.objectStore(STORE));
+    } catch (error) {
+      transaction.abort();
+      await ended.catch(() => {});
+      throw error;
+    }
+    await ended;
   };
   return {
     get: <T>(key: string) => read((store) => store.get(key)) as Promise<T | undefined>,
     set: (entries) => write((store) => entries.forEach((value, key) => store.put(value, key))),
     delete: (keys) => write((store) => keys.forEach((key) => store.delete(key))),
-    keys: (prefix) =>
-      read((store) => store.getAllKeys(browser().IDBKeyRange.bound(prefix, `${prefix}\uffff`))),
+    keys: (prefix) => read((store) => store.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`))),
     clear: () => write((store) => store.clear()),
     close() {
       opened?.then((database) => database.close(), () => {});
@@ -65,26 +79,21 @@ export function indexedDbStorage(name: string): ClientStorage {
   };
 }
 
-function browser(): Browser {
-  return globalThis as unknown as Browser;
-}
-
-async function openDatabase(name: string, onLost: () => void): Promise<Database> {
-  try {
-    const request = browser().indexedDB.open(name, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    const database = await endOf(request);
-    // Another tab wants a newer version, or the browser took it away: it is opened again when it is needed.
-    database.onversionchange = () => {
-      database.close();
-      onLost();
-    };
-    database.onclose = onLost;
-    return database;
-  } catch (error) {
+async function openDatabase(
+  factory: Browser["indexedDB"],
+  name: string,
+  onLost: () => void,
+): Promise<Database> {
+  const request = factory.open(name, 1);
+  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+  const database = await endOf(request);
+  // Another tab wants a newer version, or the browser took it away: it is opened again when it is needed.
+  database.onversionchange = () => {
+    database.close();
     onLost();
-    throw error;
-  }
+  };
+  database.onclose = onLost;
+  return database;
 }
 
 /** Of a request its result, of a transaction its commit. */
