@@ -44,7 +44,7 @@ export function picturesIn(messages: readonly LocalMessage[]): MessageView[] {
 }
 
 /** Where a picture is shown in a conversation, in pixels: its place is kept free before it comes. */
-export function shownSize({ width = 4, height = 3 }: Pick<FileFacts, "width" | "height">): {
+export function shownSize({ width = 320, height = 240 }: Pick<FileFacts, "width" | "height">): {
   readonly width: number;
   readonly height: number;
 } {

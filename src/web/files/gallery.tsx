@@ -37,7 +37,7 @@ export function Gallery({ conversation }: { readonly conversation: Conversation 
           {pictures.map(({ message, file }) => (
             <li key={message.id}>
               <button type="button" aria-label={aboutOf(message)} onClick={() => view(message)}>
-                <Thumbnail file={file} alt="" small />
+                <Thumbnail file={file} small />
               </button>
             </li>
           ))}

@@ -27,14 +27,14 @@ export function Picture({ file, alt, onOpen }: PictureProps): JSX.Element {
       aria-label={`${alt}. ${t("files.open_picture")}`}
       onClick={onOpen}
     >
-      <Thumbnail file={file} alt="" />
+      <Thumbnail file={file} />
     </button>
   );
 }
 
-/** A picture as small as it does, above what it looks like from afar. */
+/** A picture as small as it does, above what it looks like from afar. Decoration: what it is in says what it is. */
 export function Thumbnail(
-  { file, alt, small = false }: { readonly file: FileFacts; readonly alt: string; readonly small?: boolean },
+  { file, small = false }: { readonly file: FileFacts; readonly small?: boolean },
 ): JSX.Element {
   const { links, renew } = useLinks(file.uploadId);
   const [isThere, setThere] = useState(false);
@@ -49,7 +49,7 @@ export function Thumbnail(
         <img
           key={address}
           src={address}
-          alt={alt}
+          alt=""
           decoding="async"
           class={isThere ? "picture-there" : ""}
           onLoad={() => setThere(true)}

@@ -1,0 +1,67 @@
+import { assertEquals } from "@std/assert";
+import { memoryStorage } from "../../src/client/mod.ts";
+import type { ClientStorage } from "../../src/client/mod.ts";
+import { KeptFiles } from "../../src/web/files/kept.ts";
+import type { KeptFile } from "../../src/web/files/kept.ts";
+
+const DAY_MS = 86_400_000;
+
+function file(id: string, more: Partial<KeptFile> = {}): KeptFile {
+  return { id, conversationId: "c", name: `${id}.txt`, addedAt: Date.now(), ...more };
+}
+
+const ids = async (kept: KeptFiles) => (await kept.all()).map(({ id }) => id);
+
+Deno.test("files are kept with their bytes, in the order in which they came, each user's apart", async () => {
+  const storage = memoryStorage();
+  const kept = new KeptFiles(storage, "ann");
+  kept.add(file("late", { addedAt: Date.now() + 5 }), new Blob(["late"]));
+  kept.add(file("early"), new Blob(["early"]));
+  new KeptFiles(storage, "bob").add(file("other"), new Blob(["other"]));
+  assertEquals(await ids(kept), ["early", "late"]);
+  assertEquals(await (await new KeptFiles(storage, "ann").bytesOf("late"))?.text(), "late");
+  kept.remove("early");
+  assertEquals([await ids(kept), await kept.bytesOf("early")], [["late"], undefined]);
+});
+
+Deno.test("what is new about a file is kept, unless the file is gone", async () => {
+  const kept = new KeptFiles(memoryStorage(), "ann");
+  kept.add(file("a"), new Blob(["a"]));
+  kept.update(file("a", { uploadId: "begun" }));
+  kept.update(file("never"));
+  assertEquals((await kept.all()).map(({ id, uploadId }) => [id, uploadId]), [["a", "begun"]]);
+});
+
+Deno.test("what is too large, all in all, is not kept", async () => {
+  const kept = new KeptFiles(memoryStorage(), "ann");
+  const sized = (bytes: number) => Object.defineProperty(new Blob(["x"]), "size", { value: bytes });
+  kept.add(file("a"), sized(200 * 1024 * 1024));
+  kept.add(file("b"), sized(100 * 1024 * 1024));
+  kept.add(file("c"), sized(50 * 1024 * 1024));
+  assertEquals(await ids(kept), ["a", "c"]);
+  kept.remove("a");
+  kept.add(file("b"), sized(100 * 1024 * 1024));
+  assertEquals((await ids(kept)).sort(), ["b", "c"]);
+});
+
+Deno.test("what has lain for a week is forgotten", async () => {
+  const storage = memoryStorage();
+  const kept = new KeptFiles(storage, "ann");
+  kept.add(file("old", { addedAt: Date.now() - 8 * DAY_MS }), new Blob(["old"]));
+  kept.add(file("new", { addedAt: Date.now() - 6 * DAY_MS }), new Blob(["new"]));
+  assertEquals(await ids(kept), ["new"]);
+  assertEquals(await kept.bytesOf("old"), undefined);
+  assertEquals((await storage.keys("ann/")).length, 2);
+});
+
+Deno.test("a browser that keeps nothing does no harm", async () => {
+  const refuse = () => Promise.reject(new Error("no room"));
+  const storage: ClientStorage = {
+    ...{ get: refuse, set: refuse, delete: refuse, keys: refuse, clear: refuse },
+    close() {},
+  };
+  const kept = new KeptFiles(storage, "ann");
+  kept.add(file("a"), new Blob(["a"]));
+  kept.remove("a");
+  assertEquals([await ids(kept), await kept.bytesOf("a")], [[], undefined]);
+});
