@@ -33,7 +33,7 @@ export class Recording {
   readonly #context: AudioContext;
   readonly #parts: Blob[] = [];
   readonly #extension: string;
-  readonly #timer: number;
+  readonly #timer: ReturnType<typeof setInterval>;
 
   /** Asks for the microphone. Rejects with a `DOMException` when there is none, or the reader does not want it. */
   static async start(): Promise<Recording> {
