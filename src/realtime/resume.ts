@@ -21,13 +21,14 @@ export interface ResumeDeps {
 /** Where a client stands: the last `rev` it has of each conversation. */
 export type Cursors = ReadonlyMap<string, number>;
 
-/** Cursors, and whether they are of this store's history. */
+/** Cursors, whether they are of this store's history, and what is resumed of them one by one. */
 interface Standing {
   readonly cursors: Cursors;
   readonly sameEpoch: boolean;
+  readonly meanwhile: Promise<void>[];
 }
 
-const NOWHERE: Standing = { cursors: new Map(), sameEpoch: true };
+const nowhere = (): Standing => ({ cursors: new Map(), sameEpoch: true, meanwhile: [] });
 
 /** Changes of one conversation that are replayed, and their size as text; beyond, the client fetches pages. */
 export const MAX_REPLAY = 500;
@@ -72,7 +73,7 @@ export class Resumption {
    */
   async all(connection: Connection, cursors: Cursors, sameEpoch: boolean, pass: Pass): Promise<void> {
     if (connection.state === "closed") return;
-    const standing = { cursors, sameEpoch };
+    const standing: Standing = { cursors, sameEpoch, meanwhile: [] };
     this.#resuming.set(connection, standing);
     await this.#deps.hub.hearing(connection.userId);
     const own = await readOwnRecords(this.#deps.store, connection.userId);
@@ -80,6 +81,8 @@ export class Resumption {
     for (let at = 0; at < ids.length; at += PART) {
       await this.#some(connection, ids.slice(at, at + PART), standing, pass);
     }
+    // What was resumed beside was left out here, and belongs before the end all the same.
+    await Promise.all(standing.meanwhile);
     this.#resuming.delete(connection);
     const members = new Set([...connection.rooms].map(({ conversationId }) => conversationId));
     for (const [conversationId, rev] of cursors) {
@@ -94,7 +97,10 @@ export class Resumption {
    * it may be a membership of long ago that the user is told of again.
    */
   async one(connection: Connection, conversationId: string): Promise<void> {
-    await this.#some(connection, [conversationId], this.#resuming.get(connection) ?? NOWHERE);
+    const standing = this.#resuming.get(connection) ?? nowhere();
+    const done = this.#some(connection, [conversationId], standing);
+    standing.meanwhile.push(done);
+    await done;
   }
 
   /** Resumes these conversations, those that the user is still a member of. */
