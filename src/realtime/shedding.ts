@@ -24,6 +24,8 @@ const SAMPLES = 300;
 const BEGINNING = 0.1;
 /** Who was heard so much later may still be what grows: little shows at first. */
 const SLACK_MS = 1_000;
+/** Who was heard so lately is not silent: what it said since may wait behind what makes memory grow. */
+const LATELY_MS = 1_500;
 
 interface Sample {
   readonly at: number;
@@ -88,8 +90,9 @@ export class Shedding {
   }
 
   #shedSilent(since: number): boolean {
-    const { hub, meters } = this.#deps;
-    const silent = [...hub.connections].filter(({ heardAt }) => heardAt <= since + SLACK_MS)
+    const { clock, hub, meters } = this.#deps;
+    const before = Math.min(since + SLACK_MS, clock.now() - LATELY_MS);
+    const silent = [...hub.connections].filter(({ heardAt }) => heardAt <= before)
       .sort((a: Connection, b: Connection) => b.heardAt - a.heardAt);
     const few = silent.slice(0, Math.max(AT_LEAST, Math.ceil(silent.length * SHARE)));
     for (const connection of few) {
