@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseDockerfile } from "../support/dockerfile.ts";
+import { freePort } from "../support/ports.ts";
 import { runProgram, startProgram } from "../support/program.ts";
 import { mongoUri } from "../support/store.ts";
 
@@ -45,8 +46,7 @@ Deno.test("start keeps what it was told, over a stop and another start", async (
 });
 
 Deno.test("healthcheck fails where nobody listens", async () => {
-  const port = freePort();
-  const { code } = await runProgram({ PORT: String(port), HOST: "127.0.0.1" }, "healthcheck");
+  const { code } = await runProgram({ PORT: freePort(), HOST: "127.0.0.1" }, "healthcheck");
   assertEquals(code, 1);
 });
 
@@ -135,11 +135,4 @@ async function copy(source: string, target: string): Promise<void> {
   }
   await Deno.mkdir(target, { recursive: true });
   for await (const { name } of Deno.readDir(source)) await copy(`${source}/${name}`, `${target}/${name}`);
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
 }
