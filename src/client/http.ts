@@ -41,6 +41,8 @@ export class Http {
     const late = new AbortController();
     const timeoutMs = call.timeoutMs ?? (BYTES.test(path) ? Infinity : TIMEOUT_MS);
     const inTime = this.#clock.after(timeoutMs, () => late.abort());
+    const ended = AbortSignal.any([late.signal, this.closing, ...signal ? [signal] : []]);
+    ended.onabort = inTime; // a body may take a while to notice
     try {
       const response = await this.#fetch(this.#base + fill(path, params) + search(query), {
         method,
@@ -50,7 +52,7 @@ export class Http {
           ...(isJson && { "content-type": "application/json" }),
         },
         body: isJson ? JSON.stringify(body) : body as BodyInit | undefined,
-        signal: AbortSignal.any([late.signal, this.closing, ...signal ? [signal] : []]),
+        signal: ended,
       });
       if (!response.ok) throw refusal(response, await response.text());
       if (call.wantsHeaders) return response.headers;

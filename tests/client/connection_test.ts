@@ -267,6 +267,18 @@ Deno.test("nothing is left after close(): no timer, no socket, no listener, what
   }
 });
 
+Deno.test("close() leaves no timer behind where an answer has begun and does not end", async () => {
+  await using stage = await startStage();
+  const amina = await stage.server.register("amina");
+  const clock = new TravellingClock();
+  const fetch = () => Promise.resolve(new Response(new ReadableStream()));
+  const client = stage.client({ accessToken: amina.token, clock, fetch });
+  client.request("GET /api/conversations").catch(() => {});
+  await Promise.resolve();
+  await client.close();
+  assertEquals(clock.waiting, 0);
+});
+
 Deno.test("close() ends at once what waits for an answer that does not come", async () => {
   await using stage = await startStage();
   await using proxy = new Proxy(stage.server.url);
