@@ -1,96 +1,9 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";
-import type { BrowserContextOptions, Locator } from "playwright-core";
 import { seriousViolations } from "../support/axe.ts";
-import { CUT, openBrowserStage, say, temporaryFolder } from "../support/browser.ts";
-import type { BrowserStage, Visitor } from "../support/browser.ts";
-import { picture } from "../support/pictures.ts";
-
-interface Two extends AsyncDisposable {
-  readonly stage: BrowserStage;
-  readonly ann: Visitor;
-  readonly bob: Visitor;
-}
-
-/** Two who have their group open. */
-async function talking(options: BrowserContextOptions = {}): Promise<Two> {
-  const folder = await temporaryFolder();
-  const stage = await openBrowserStage({ DATA_DIR: folder.path });
-  const [annUser, bobUser] = await stage.rest.users("ann", "bob");
-  await stage.rest.group(annUser, [bobUser], { name: "Harbour walk" });
-  const [ann, bob] = [await stage.visit("/", options), await stage.visit("/", options)];
-  for (const [visitor, name] of [[ann, "ann"], [bob, "bob"]] as const) {
-    await visitor.logIn(name);
-    await visitor.open("Harbour walk");
-  }
-  return {
-    ...{ stage, ann, bob },
-    [Symbol.asyncDispose]: async () => {
-      await stage[Symbol.asyncDispose]();
-      await folder[Symbol.asyncDispose]();
-    },
-  };
-}
-
-interface GivenFile {
-  readonly name: string;
-  readonly mimeType: string;
-  readonly buffer: Buffer;
-}
-
-const png = (name = "harbour.png", width = 800, height = 600): GivenFile => ({
-  ...{ name, mimeType: "image/png" },
-  buffer: Buffer.from(picture(width, height)),
-});
-
-const text = (name: string, bytes = 100): GivenFile => ({
-  ...{ name, mimeType: "text/plain" },
-  buffer: Buffer.alloc(bytes, "All about the harbour. "),
-});
-
-async function pick({ page }: Visitor, ...files: readonly GivenFile[]): Promise<void> {
-  await page.locator('input[type="file"]').setInputFiles([...files]);
-}
-
-function tray({ page }: Visitor): Locator {
-  return page.getByRole("list", { name: say("files.tray") });
-}
-
-/** Waits until so many files have been brought, and sends them. */
-async function sendThose(visitor: Visitor, count: number): Promise<void> {
-  await tray(visitor).getByText(say("files.there")).nth(count - 1).waitFor();
-  await visitor.composer.press("Enter");
-}
-
-/** The pictures in the history that have been drawn. */
-function pictures({ history }: Visitor): Locator {
-  return history.locator("img.picture-there");
-}
-
-/** Classes that only pages have. */
-type PageClasses = Readonly<
-  Record<string, new (...given: unknown[]) => { items: { add(file: unknown): void } }>
->;
-
-/** Hands a file over as a drop or a paste does. */
-async function handOver(
-  target: Locator,
-  event: "DragEvent" | "ClipboardEvent",
-  file: GivenFile,
-): Promise<void> {
-  const { name, mimeType, buffer } = file;
-  const given = { event, name, mimeType, base64: buffer.toString("base64") };
-  await target.evaluate((element, { event, name, mimeType, base64 }) => {
-    const { DataTransfer: Data, [event]: Handing } = globalThis as unknown as PageClasses;
-    if (!Data || !Handing) return;
-    const data = new Data();
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    data.items.add(new File([bytes], name, { type: mimeType }));
-    const type = event === "DragEvent" ? "drop" : "paste";
-    const init = { bubbles: true, cancelable: true, dataTransfer: data, clipboardData: data };
-    element.dispatchEvent(new Handing(type, init));
-  }, given);
-}
+import { CUT, say } from "../support/browser.ts";
+import type { Visitor } from "../support/browser.ts";
+import { handOver, pick, pictures, png, sendThose, talking, text, tray, until, wave } from "./files_stage.ts";
 
 /** Has each part of a visitor's files take a while. */
 async function slowDown({ page }: Visitor): Promise<void> {
@@ -269,7 +182,7 @@ Deno.test("the keyboard alone opens pictures, goes from one to the other, looks 
   const transform = () => viewer.locator(".viewer-box img").evaluate((image) => image.style.transform);
   const before = await transform();
   await page.keyboard.press("Shift+ArrowLeft");
-  assert(before !== await transform());
+  await until(async () => before !== await transform());
   await page.keyboard.press("0");
   await viewer.locator(".viewer-zoomed").waitFor({ state: "detached" });
   const saved = page.waitForEvent("download");
@@ -279,58 +192,6 @@ Deno.test("the keyboard alone opens pictures, goes from one to the other, looks 
   await viewer.waitFor({ state: "detached" });
   assert(await bob.history.getByRole("article").nth(0).evaluate((row) => row.matches(":focus")));
   bob.assertCalm();
-});
-
-Deno.test("a recording is heard where it is, from any place in it", async () => {
-  await using two = await talking();
-  const { ann, bob } = two;
-  await pick(ann, { name: "waves.wav", mimeType: "audio/wav", buffer: wave(4) });
-  await sendThose(ann, 1);
-  const audio = bob.history.locator("audio");
-  await audio.waitFor();
-  await until(() => audio.evaluate((media) => media.readyState >= 1));
-  const heard = await audio.evaluate(async (media) => {
-    const sought = new Promise((resolve) => media.addEventListener("seeked", resolve, { once: true }));
-    media.currentTime = 3;
-    await sought;
-    return [Math.round(media.duration), Math.round(media.currentTime)];
-  });
-  assertEquals(heard, [4, 3]);
-  bob.assertCalm();
-});
-
-Deno.test("a voice message is recorded and arrives, or is discarded", async () => {
-  await using two = await talking();
-  const { ann, bob } = two;
-  await ann.context.grantPermissions(["microphone"]);
-  const button = (name: string) => ann.page.getByRole("button", { name, exact: true });
-  await button(say("files.voice")).click();
-  await ann.page.getByRole("timer").getByText("0:01").waitFor();
-  await ann.page.keyboard.press("Escape");
-  await ann.composer.waitFor();
-  await button(say("files.voice")).click();
-  await ann.page.getByRole("timer").getByText("0:02").waitFor();
-  await button(say("files.voice_send")).click();
-  const audio = bob.history.locator("audio");
-  await audio.waitFor();
-  // The browser does not write down how long it took: the player finds out.
-  await until(() => audio.evaluate((media) => media.duration > 1 && media.duration < 60));
-  assertEquals(await bob.history.getByRole("article").count(), 1);
-  for (const visitor of [ann, bob]) visitor.assertCalm();
-});
-
-Deno.test("who does not let the microphone be heard is told so calmly", async () => {
-  await using two = await talking();
-  const { ann } = two;
-  await ann.page.evaluate(() => {
-    const refuse = () => Promise.reject(new DOMException("no", "NotAllowedError"));
-    Reflect.set(Reflect.get(navigator, "mediaDevices"), "getUserMedia", refuse);
-  });
-  await ann.page.getByRole("button", { name: say("files.voice"), exact: true }).click();
-  await ann.page.getByText(say("files.voice_refused")).waitFor();
-  await ann.send("Then in writing");
-  await ann.message("Then in writing").waitFor();
-  ann.assertCalm();
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -361,31 +222,4 @@ for (const colorScheme of ["light", "dark"] as const) {
     await ann.page.locator(".gallery-pictures button").click();
     await ann.page.getByRole("dialog", { name: say("files.viewer") }).waitFor();
   });
-}
-
-/** A tone of so many seconds. */
-function wave(seconds: number): Buffer {
-  const rate = 8000;
-  const samples = Buffer.from(
-    Array.from({ length: rate * seconds }, (_, at) => 128 + Math.round(90 * Math.sin(at / 8))),
-  );
-  const header = Buffer.alloc(44);
-  header.write("RIFF", 0);
-  header.writeUInt32LE(36 + samples.length, 4);
-  header.write("WAVEfmt ", 8);
-  for (const [at, value] of [[16, 16], [24, rate], [28, rate], [40, samples.length]] as const) {
-    header.writeUInt32LE(value, at);
-  }
-  for (const [at, value] of [[20, 1], [22, 1], [32, 1], [34, 8]] as const) header.writeUInt16LE(value, at);
-  header.write("data", 36);
-  return Buffer.concat([header, samples]);
-}
-
-/** Looks again and again until it is so. */
-async function until(check: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 15_000;
-  while (!await check()) {
-    assert(Date.now() < end, "it took too long");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

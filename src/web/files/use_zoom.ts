@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { fitted, moved, WHOLE, zoomed } from "./zoom.ts";
 import type { Point, Size, View } from "./zoom.ts";
 
@@ -23,7 +23,8 @@ const STEP = 1.5;
 export function useZoom(id: string, picture: Size): Zoom {
   const view = useSignal<View>(WHOLE);
   const box = useRef<HTMLElement>(null);
-  useEffect(() => void (view.value = WHOLE), [id]);
+  // Before anything can be pressed: a key that came sooner would be taken back.
+  useLayoutEffect(() => void (view.value = WHOLE), [id]);
   return useMemo(() => {
     const room = (): DOMRect => box.current?.getBoundingClientRect() ?? new DOMRect();
     const by = (factor: number, point: Point = { x: 0, y: 0 }) => {
