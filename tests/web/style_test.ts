@@ -32,7 +32,7 @@ const SEEN: readonly (readonly [mark: string, ground: string])[] = [
 ];
 
 const tokens = await Deno.readTextFile("src/web/style/tokens.css");
-const kit = await Deno.readTextFile("src/web/style/ui.css");
+const kit = await Deno.readTextFile("src/web/ui/avatar.css");
 
 /** The custom properties of a block, by their names. */
 function properties(css: string, block: RegExp): Map<string, string> {
@@ -86,14 +86,31 @@ Deno.test("the letters of every avatar can be read", () => {
   }
 });
 
+/** The app's style sheets, by their paths. */
+async function sheets(folder = "src/web"): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) { for (const [inside, css] of await sheets(path)) found.set(inside, css); }
+    else if (name.endsWith(".css")) found.set(path, await Deno.readTextFile(path));
+  }
+  return found;
+}
+
 Deno.test("style sheets lay out by the direction of the script, not by left and right", async () => {
   const physical = /^\s*(?:margin|padding|border|inset)-(?:left|right)\b|^\s*float:/m;
-  const wrong: string[] = [];
-  for (const folder of ["style", "conversation"]) {
-    for await (const { name } of Deno.readDir(`src/web/${folder}`)) {
-      if (!name.endsWith(".css")) continue;
-      if (physical.test(await Deno.readTextFile(`src/web/${folder}/${name}`))) wrong.push(name);
-    }
-  }
+  const wrong = [...await sheets()].filter(([, css]) => physical.test(css)).map(([path]) => path);
   assertEquals(wrong, []);
+});
+
+Deno.test("every style sheet is part of the app's, once, and none is too long to be read", async () => {
+  const all = await sheets();
+  const imported = [...all].flatMap(([path, css]) =>
+    [...css.matchAll(/^@import "([^"]+)";$/gm)].map(([, target = ""]) =>
+      new URL(target, `file:///${path}`).pathname.slice(1)
+    )
+  );
+  const entry = "src/web/style/app.css";
+  assertEquals([...imported, entry].sort(), [...all.keys()].sort());
+  assertEquals([...all].filter(([, css]) => css.split("\n").length > 351).map(([path]) => path), []);
 });
