@@ -37,6 +37,28 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
 }
 
+Deno.test("a conversation in which nothing has been said, or nothing but by the server, keeps no one out", async () => {
+  await using folder = await temporaryFolder();
+  await using stage = await openBrowserStage({ DATA_DIR: folder.path });
+  const [ann, bob] = await stage.rest.users("ann", "bob");
+  const direct = await stage.rest.direct(ann, bob);
+  const group = await stage.rest.group(ann, [bob], { name: "Harbour walk" });
+  await stage.rest.ok(ann, `PATCH /api/conversations/${group}`, { name: "Harbour run" });
+  const visitor = await stage.visit("/", { bypassCSP: true, reducedMotion: "reduce" });
+  const { page } = visitor;
+  await visitor.logIn("bob");
+  await page.goto(`${stage.url}/c/${direct}`);
+  await page.getByText(say("conversation.empty_title")).waitFor();
+  assertEquals(await seriousViolations(page), [], "empty");
+  await page.goto(`${stage.url}/c/${group}`);
+  await page.locator(".entry-system").first().waitFor();
+  assertEquals(await seriousViolations(page), [], "system messages alone");
+  await visitor.send("Is anyone there?");
+  await visitor.message("Is anyone there?").waitFor();
+  assertEquals(await seriousViolations(page), [], "a message");
+  visitor.assertCalm();
+});
+
 /** Goes through the screens and looks at each. */
 async function each(visitor: Visitor, groupId: string): Promise<void> {
   const { page, url } = visitor;

@@ -18,7 +18,8 @@ export function History({ stage }: { readonly stage: Stage }): JSX.Element {
   follow("messages", conversation.id);
   const rows = useRows(stage);
   const { first, last } = scroller.draw(rows, !conversation.hasNewer);
-  const shown = useVnodes(rows.slice(first, last + 1), stage);
+  const drawnRows = rows.slice(first, last + 1);
+  const shown = useVnodes(drawnRows, stage);
   const box = useRef<HTMLDivElement>(null);
   const track = useRef<HTMLDivElement>(null);
   const drawn = useRef<HTMLDivElement>(null);
@@ -39,7 +40,8 @@ export function History({ stage }: { readonly stage: Stage }): JSX.Element {
       <div
         ref={box}
         class="history-box"
-        role="feed"
+        // A feed has articles: without any it is nothing for those who listen.
+        role={drawnRows.some(({ kind }) => kind === "message") ? "feed" : "group"}
         aria-label={t("conversation.history")}
         aria-busy={stage.loading.value !== undefined}
         tabIndex={rows.length > 0 ? 0 : -1}
