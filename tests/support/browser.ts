@@ -5,6 +5,7 @@ import { conversationTexts } from "../../src/web/i18n/en_conversation.ts";
 import { filesTexts } from "../../src/web/i18n/en_files.ts";
 import { shellTexts } from "../../src/web/i18n/en_shell.ts";
 import { passwordOf } from "./accounts.ts";
+import { keepPages, recordPage } from "./coverage_pages.ts";
 import type { Program } from "./program.ts";
 import { startProgram } from "./program.ts";
 import { RestClient } from "./rest.ts";
@@ -62,6 +63,7 @@ export class Visitor {
   /** Another tab of the same browser. */
   async tab(path = "/"): Promise<Page> {
     const page = await this.context.newPage();
+    await recordPage(page);
     this.watch(page);
     await page.goto(`${this.url}${path}`);
     return page;
@@ -160,6 +162,7 @@ export class BrowserStage implements AsyncDisposable {
     });
     context.setDefaultTimeout(PATIENCE_MS);
     const visitor = new Visitor(context, await context.newPage(), url);
+    await recordPage(visitor.page);
     await visitor.page.goto(`${url}${path}`);
     this.#visitors.push(visitor);
     return visitor;
@@ -186,7 +189,10 @@ export class BrowserStage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { context } of this.#visitors) await context.close();
+    for (const { context } of this.#visitors) {
+      await keepPages(context.pages());
+      await context.close();
+    }
     await this.browser.close();
     await this.#program[Symbol.asyncDispose]();
   }

@@ -1,8 +1,11 @@
 /**
  * Prints what share of the lines of `src` was run, over every file of it, and fails below 85 %:
- * `coverage.ts <folder of profiles>`. A file that nothing loaded counts with all of its lines.
+ * `coverage.ts <folder of Deno's profiles> [folder of pages' profiles]`. A file that nothing loaded counts with all of
+ * its lines.
  */
 import process from "node:process";
+import { assetsOf } from "../../src/web/build/bundle.ts";
+import { linesOfPages, pageScripts } from "./coverage_pages.ts";
 import { sourceFiles } from "./files.ts";
 
 /** The least share of lines, in percent. */
@@ -14,16 +17,32 @@ export interface FileCoverage {
   readonly run: number;
 }
 
-/** Reads an LCOV report: counts by the path from `root` on. */
-export function parseLcov(report: string, root: string): Map<string, FileCoverage> {
-  const files = new Map<string, FileCoverage>();
+/** The lines of a file, and whether each of them ran. */
+export type Lines = ReadonlyMap<number, boolean>;
+
+/** Reads an LCOV report: lines by the path from `root` on. */
+export function parseLcov(report: string, root: string): Map<string, Lines> {
+  const files = new Map<string, Lines>();
   for (const record of report.split("end_of_record\n")) {
     const path = /^SF:(.*)$/m.exec(record)?.[1];
     if (!path?.startsWith(root)) continue;
-    const hits = [...record.matchAll(/^DA:\d+,(\d+)/gm)].map(([, times]) => Number(times));
-    files.set(path.slice(root.length), { lines: hits.length, run: hits.filter((times) => times > 0).length });
+    const hits = [...record.matchAll(/^DA:(\d+),(\d+)/gm)];
+    files.set(
+      path.slice(root.length),
+      new Map(hits.map(([, line, times]) => [Number(line), Number(times) > 0])),
+    );
   }
   return files;
+}
+
+/** Counts what ran here or in a page. Lines are those of Deno's report, where there is one. */
+export function together(text: string, here: Lines | undefined, page: Lines = new Map()): FileCoverage {
+  if (!here) return { lines: Math.max(countLines(text), page.size), run: count(page.values()) };
+  return { lines: here.size, run: count([...here].map(([line, ran]) => ran || page.get(line) === true)) };
+}
+
+function count(ran: Iterable<boolean>): number {
+  return [...ran].filter(Boolean).length;
 }
 
 /** Lines that would run if the file was loaded: without blank ones, comments, imports and types. */
@@ -55,16 +74,21 @@ async function lcov(profiles: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-async function measure(profiles: string): Promise<Map<string, FileCoverage>> {
-  const loaded = parseLcov(await lcov(profiles), `${Deno.cwd()}/`);
-  const all = (await sourceFiles("src")).map(({ path, text }) =>
-    [path, loaded.get(path) ?? { lines: countLines(text), run: 0 }] as const
+async function measure(profiles: string, pages?: string): Promise<Map<string, FileCoverage>> {
+  const root = `${Deno.cwd()}/`;
+  const here = parseLcov(await lcov(profiles), root);
+  const inPages = pages === undefined
+    ? new Map<string, Lines>()
+    : await linesOfPages(pageScripts(pages), await assetsOf("external"), root);
+  return new Map(
+    (await sourceFiles("src")).map(({ path, text }) =>
+      [path, together(text, here.get(path), inPages.get(path))] as const
+    ),
   );
-  return new Map(all);
 }
 
-async function main([profiles = ""]: readonly string[]): Promise<number> {
-  const files = await measure(profiles);
+async function main([profiles = "", pages]: readonly string[]): Promise<number> {
+  const files = await measure(profiles, pages);
   const weak = [...files].filter(([, file]) => share([file]) < WANTED)
     .sort(([, a], [, b]) => b.lines - b.run - (a.lines - a.run));
   for (const [path, file] of weak) {

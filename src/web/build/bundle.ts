@@ -8,9 +8,7 @@ const SOURCE = new URL("../", import.meta.url);
  * never change; `index.html` and `sw.js` name them. Throws what the bundler has to say.
  */
 export async function bundle(): Promise<Map<string, Uint8Array>> {
-  const outputs = await Promise.all([run("main.tsx"), run("boot.ts", "iife"), run("style/app.css")]);
-  const emoji = await data("emoji.json", emojiCatalog());
-  const assets = [...await Promise.all(outputs.flat().map((output) => named(output, emoji.path))), emoji];
+  const assets = await assetsOf();
   const hashed = (text: string) =>
     assets.reduce((result, { name, path }) => result.replaceAll(`/${name}"`, `/${path}"`), text);
   const files = new Map(assets.map(({ path, text }) => [`assets/${path}`, encode(hashed(text))]));
@@ -23,11 +21,30 @@ export async function bundle(): Promise<Map<string, Uint8Array>> {
   return files;
 }
 
-/** An output under the name that others know it by, and the one that it gets. */
-interface Asset {
+/** An output under the name that others know it by, and the one that it gets; its text knows the others by `name`. */
+export interface Asset {
   readonly name: string;
   readonly path: string;
   readonly text: string;
+  /** Where the text comes from: a source map, for who asked for maps. */
+  readonly map?: string | undefined;
+}
+
+/** What lies under `assets/`. Throws what the bundler has to say. */
+export async function assetsOf(sourcemap?: "external"): Promise<Asset[]> {
+  const entries = [
+    run("main.tsx", "esm", sourcemap),
+    run("boot.ts", "iife", sourcemap),
+    run("style/app.css"),
+  ];
+  const outputs = (await Promise.all(entries)).flat();
+  const maps = new Map(outputs.map((output) => [output.path, output]));
+  const emoji = await data("emoji.json", emojiCatalog());
+  const scripts = outputs.filter(({ path }) => !path.endsWith(".map")).map(async (output) => ({
+    ...await named(output, emoji.path),
+    map: maps.get(`${output.path}.map`)?.text(),
+  }));
+  return [...await Promise.all(scripts), emoji];
 }
 
 /**
@@ -62,7 +79,11 @@ async function worker(files: ReadonlyMap<string, Uint8Array>): Promise<string> {
   return `const SHELL=${JSON.stringify({ version: await digest(all), paths })};\n${script?.text()}`;
 }
 
-async function run(entry: string, format: "esm" | "iife" = "esm"): Promise<Deno.bundle.OutputFile[]> {
+async function run(
+  entry: string,
+  format: "esm" | "iife" = "esm",
+  sourcemap?: "external",
+): Promise<Deno.bundle.OutputFile[]> {
   const { success, errors, outputFiles = [] } = await Deno.bundle({
     entrypoints: [new URL(entry, SOURCE).pathname],
     outputDir: "/web",
@@ -71,6 +92,7 @@ async function run(entry: string, format: "esm" | "iife" = "esm"): Promise<Deno.
     platform: "browser",
     format,
     codeSplitting: format === "esm",
+    ...(sourcemap && { sourcemap }),
   });
   if (!success) throw new Error(errors.map(({ text, location }) => `${location?.file}: ${text}`).join("\n"));
   return outputFiles;
