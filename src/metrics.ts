@@ -3,13 +3,13 @@ import type { MemoryUsage } from "./kernel/memory.ts";
 import type { Metrics } from "./kernel/metrics.ts";
 import type { Pressure } from "./kernel/pressure.ts";
 import type { Hint } from "./order/changes.ts";
+import type { WriterStore } from "./order/plan.ts";
 import type { Bus, ObservedBus } from "./ports/bus.ts";
 import type { Limiter } from "./ports/limiter.ts";
-import type { Commit, Head, Store } from "./ports/store.ts";
 import type { Gateway } from "./realtime/gateway.ts";
 
-/** A store whose commits are timed. */
-export function timedStore(store: Store, metrics: Metrics): Store {
+/** A writer's store whose commits are timed. */
+export function timedStore(store: WriterStore, metrics: Metrics): WriterStore {
   const seconds = metrics.histogram(
     "parley_commit_seconds",
     "Commits that the store answered, by their duration",
@@ -18,27 +18,22 @@ export function timedStore(store: Store, metrics: Metrics): Store {
     "parley_commit_failures_total",
     "Commits that the store gave no answer to",
   );
-  const commit = async <H extends Head>(change: Commit<H>): Promise<boolean> => {
-    const began = performance.now();
-    try {
-      const done = await store.commit(change);
-      seconds.observe((performance.now() - began) / 1000);
-      return done;
-    } catch (error) {
-      failures.add();
-      throw error;
-    }
-  };
-  const bound = new Map<PropertyKey, unknown>([["commit", commit]]);
-  return new Proxy(store, {
-    get(target, key) {
-      if (bound.has(key)) return bound.get(key);
-      const value: unknown = Reflect.get(target, key, target);
-      if (typeof value !== "function") return value;
-      bound.set(key, value.bind(target));
-      return bound.get(key);
+  return {
+    open: (from, id) => store.open(from, id),
+    heads: (from, ids) => store.heads(from, ids),
+    find: (from, query, under) => store.find(from, query, under),
+    async commit(change) {
+      const began = performance.now();
+      try {
+        const done = await store.commit(change);
+        seconds.observe((performance.now() - began) / 1000);
+        return done;
+      } catch (error) {
+        failures.add();
+        throw error;
+      }
     },
-  });
+  };
 }
 
 /** A limiter whose failures are counted, by what became of the request. */

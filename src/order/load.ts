@@ -1,8 +1,7 @@
-import type { Store } from "../ports/store.ts";
 import type { Loaded } from "./draft.ts";
 import type { Conversation, Message, Participant } from "./records.ts";
 import { dedupeKey, messages, participantId, participants } from "./records.ts";
-import type { Change } from "./plan.ts";
+import type { Change, WriterStore } from "./plan.ts";
 
 /** Members that a lane keeps at hand; beyond, it forgets all and reads those it needs. */
 const MAX_MEMBERS = 1_000;
@@ -12,7 +11,7 @@ const MAX_MEMBERS = 1_000;
  * head, and takes in those that are read; of their records only what commits change may be relied on.
  */
 export async function load(
-  store: Store,
+  store: WriterStore,
   head: Conversation,
   changes: readonly Change<unknown>[],
   further: readonly string[],
@@ -31,7 +30,7 @@ export async function load(
 }
 
 async function loadParticipants(
-  store: Store,
+  store: WriterStore,
   head: Conversation,
   wanted: readonly string[],
   known: Map<string, Participant>,
@@ -47,7 +46,7 @@ async function loadParticipants(
 }
 
 async function loadMessages(
-  store: Store,
+  store: WriterStore,
   head: Conversation,
   changes: readonly Change<unknown>[],
 ): Promise<Message[]> {

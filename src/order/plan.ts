@@ -22,13 +22,16 @@ export interface Change<T> {
    */
   readonly prepare?: (head: Conversation) => Promise<readonly string[]>;
   /** Reads what else the plan must see; such a change is committed alone, so that what was read still holds. */
-  readonly load?: (store: Store, draft: Draft) => Promise<void>;
+  readonly load?: (store: WriterStore, draft: Draft) => Promise<void>;
   readonly plan: (draft: Draft) => T;
 }
 
+/** What writing takes of a store. */
+export type WriterStore = Pick<Store, "open" | "heads" | "find" | "commit">;
+
 /** What a writer needs. */
 export interface WriterDeps {
-  readonly store: Store;
+  readonly store: WriterStore;
   readonly clock: Clock;
   /** Called after each commit, in the order of `rev`: the hint for the bus. */
   readonly publish: (hint: Hint) => void;

@@ -1,9 +1,9 @@
 import { notFound, ParleyError } from "../../kernel/errors.ts";
 import type { Draft } from "../../order/draft.ts";
+import type { WriterStore } from "../../order/plan.ts";
 import { readMembership } from "../../order/reader.ts";
 import { participantId, participants } from "../../order/records.ts";
 import type { Participant, ParticipantRole } from "../../order/records.ts";
-import type { Store } from "../../ports/store.ts";
 import { ended } from "./change.ts";
 import type { ConversationDeps } from "./deps.ts";
 import { actorOf, requireConsent, requireGroup, requireMayAdd, requirePlaces, requireRole } from "./rules.ts";
@@ -126,7 +126,7 @@ export async function leaveConversation(deps: ConversationDeps, userId: string, 
 }
 
 /** The two who have been there for longest: the one who leaves may be among them. */
-function longestStanding(store: Store, conversationId: string): Promise<Participant[]> {
+function longestStanding(store: WriterStore, conversationId: string): Promise<Participant[]> {
   const order = [["joinedRev", "asc"], ["userId", "asc"]] as const;
   return store.find(participants, { where: { conversationId, left: false }, order, limit: 2 });
 }

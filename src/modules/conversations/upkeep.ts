@@ -1,4 +1,5 @@
 import { iso } from "../../kernel/clock.ts";
+import type { WriterStore } from "../../order/plan.ts";
 import { conversations, messages, participants } from "../../order/records.ts";
 import type { Conversation, Message } from "../../order/records.ts";
 import type { Store, Where } from "../../ports/store.ts";
@@ -113,7 +114,7 @@ async function stripBatch(
 }
 
 /** The oldest messages that are kept. */
-function readKept(store: Store, head: Conversation, limit: number): Promise<Message[]> {
+function readKept(store: WriterStore, head: Conversation, limit: number): Promise<Message[]> {
   const where = { conversationId: head.id, seq: { gte: head.firstSeq } };
   return store.find(messages, { where, order: [["seq", "asc"]], limit });
 }
