@@ -1,11 +1,12 @@
 import { iso } from "../kernel/clock.ts";
 import { notFound, ParleyError } from "../kernel/errors.ts";
-import { StoreUnavailable } from "../ports/store.ts";
+import { COMMIT_BYTES, StoreUnavailable } from "../ports/store.ts";
 import type { Hint } from "./changes.ts";
 import { Draft } from "./draft.ts";
 import { load } from "./load.ts";
 import type { Conversation, Participant } from "./records.ts";
 import { conversations } from "./records.ts";
+import { MAX_CHANGE_WRITES } from "./plan.ts";
 import type { Change, WriterDeps } from "./plan.ts";
 import { Rivals } from "./rivals.ts";
 import { Turns } from "./turns.ts";
@@ -32,8 +33,8 @@ interface Plan {
 }
 
 /** A batch takes no further change beyond this; one change may add as much again and stays within a commit. */
-const ENOUGH_WRITES = 64;
-const ENOUGH_BYTES = 128 * 1024;
+const ENOUGH_WRITES = MAX_CHANGE_WRITES;
+const ENOUGH_BYTES = COMMIT_BYTES / 2;
 
 /** Changes that may wait for one conversation. */
 const MAX_QUEUE = 10_000;

@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import { COMMIT_WRITES } from "../ports/store.ts";
 import type { Store } from "../ports/store.ts";
 import type { Hint } from "./changes.ts";
 import type { Draft } from "./draft.ts";
@@ -6,11 +7,18 @@ import type { Conversation } from "./records.ts";
 import type { TurnSignal } from "./turns.ts";
 
 /**
+ * Records that one change may write. A batch takes no further change once it writes as many, so that whatever the last
+ * one adds still fits into its commit.
+ */
+export const MAX_CHANGE_WRITES = COMMIT_WRITES / 2;
+
+/**
  * One change of a conversation, as a plan: what it needs to see, and what it makes of it.
  *
  * `plan` runs against the present state, may run several times, and must not do anything but read the draft, change
  * it, and answer or throw. It sees every member named in `participants`, every message named in `messages` by id, and
- * every message that one of `clientIds` (sender and client id) has made.
+ * every message that one of `clientIds` (sender and client id) has made. It writes `MAX_CHANGE_WRITES` records at most;
+ * with `load` twice as many.
  */
 export interface Change<T> {
   readonly participants?: readonly string[];

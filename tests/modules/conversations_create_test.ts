@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { createConversation } from "../../src/modules/conversations/create.ts";
+import { isJoined } from "../../src/order/changes.ts";
 import { readMembers } from "../../src/order/reader.ts";
 import { conversations } from "../../src/order/records.ts";
+import type { Message } from "../../src/order/records.ts";
+import type { Bus } from "../../src/ports/bus.ts";
 import { StoreUnavailable } from "../../src/ports/store.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { openWorld } from "./conversations_support.ts";
@@ -97,6 +100,25 @@ Deno.test("create takes in 250 founders, more than fit into one commit", async (
   assertEquals(members.map(({ userId }) => userId).sort(), [ann, ...others].sort());
   const last = others.at(-1) ?? "";
   assertEquals((await world.call(last, "GET", `/${id}`)).body.role, "member");
+});
+
+Deno.test("create takes in 250 founders though the first of them speak at once", async () => {
+  await using world = await openWorld();
+  const ann = world.people.add("ann");
+  const participants = Array.from({ length: 249 }, (_, index) => world.people.add(`u${index}`));
+  const said: Promise<Message>[] = [];
+  const bus: Bus = {
+    ...world.deps.bus,
+    publish(topic, message) {
+      // Each message writes two records: one more, and the batch would be full.
+      if (!isJoined(message) || said.length === 31) return;
+      said.push(world.send(topic.slice("u:".length), message.conversationId, "Here!"));
+    },
+  };
+  const input = { type: "group" as const, participants, settings: {} };
+  const { id } = await createConversation({ ...world.deps, bus }, ann, input);
+  assertEquals((await Promise.all(said)).map(({ seq }) => seq), said.map((_, index) => index + 1));
+  assertEquals((await world.call(ann, "GET", `/${id}`)).body.participantCount, 250);
 });
 
 Deno.test("create refuses more founders than maxParticipants", async () => {

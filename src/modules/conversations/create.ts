@@ -5,18 +5,18 @@ import type { JoinedSignal } from "../../order/changes.ts";
 import { userTopic } from "../../order/changes.ts";
 import type { NewMember } from "../../order/draft.ts";
 import { newParticipant } from "../../order/draft.ts";
+import { MAX_CHANGE_WRITES } from "../../order/plan.ts";
 import { conversations, participants } from "../../order/records.ts";
 import type { Conversation, ConversationSettings } from "../../order/records.ts";
+import { COMMIT_WRITES } from "../../ports/store.ts";
 import type { Write } from "../../ports/store.ts";
 import type { ConversationDeps } from "./deps.ts";
 import { publicNameOf, requireConsent, requirePlaces } from "./rules.ts";
 import { DEFAULT_PARTICIPANTS, MAX_PARTICIPANTS } from "./schema.ts";
 import type { CreateInput } from "./schema.ts";
 
-/** Members that come with the head in one commit. */
-const BORN_TOGETHER = 127;
-/** Members that a later commit takes in. */
-const CHUNK = 100;
+/** Members that are stored with the head, which is one record more. */
+const BORN_TOGETHER = COMMIT_WRITES - 1;
 
 /** A conversation, and whether this call made it. */
 export interface Made {
@@ -93,8 +93,8 @@ async function createGroup(
     publicName: publicNameOf(name, settings.isPublic),
   };
   await bear(deps, head, born);
-  for (let from = BORN_TOGETHER - 1; from < founders.length; from += CHUNK) {
-    await takeIn(deps, head.id, founders.slice(from, from + CHUNK));
+  for (let from = BORN_TOGETHER - 1; from < founders.length; from += MAX_CHANGE_WRITES) {
+    await takeIn(deps, head.id, founders.slice(from, from + MAX_CHANGE_WRITES));
   }
   return { id: head.id, made: true };
 }
