@@ -2,7 +2,8 @@ import { messageId } from "../kernel/ids.ts";
 import type { Write } from "../ports/store.ts";
 import type { MembersChange, MessageEvent, StreamChange } from "./changes.ts";
 import type { Conversation, Message, MessageContent, Participant, ParticipantRole } from "./records.ts";
-import { dedupeKey, messages, participantId, participants } from "./records.ts";
+import { BLANK, dedupeKey, messages, newParticipant, participants } from "./records.ts";
+import { MEMBER_BYTES, MEMBER_PATCH_BYTES, messageBytes, STRIP_BYTES } from "./sizes.ts";
 
 /** What a batch of changes was read against. */
 export interface Loaded {
@@ -130,7 +131,7 @@ export class Draft {
       updatedAt: this.now,
     };
     this.#inserts.set(message.id, { into: messages, insert: message });
-    this.#changed("new_message", message, weigh(message));
+    this.#changed("new_message", message, messageBytes(message));
     const sender = this.member(senderId);
     if (sender && clientId !== null) {
       const sentCount = sender.sentCount + 1;
@@ -169,7 +170,7 @@ export class Draft {
     const patch = { ...set, rev, updatedAt: this.now };
     const changed = { ...message, ...patch };
     this.#patch(messages, message.id, patch);
-    this.#changed(event, changed, weigh(changed));
+    this.#changed(event, changed, messageBytes(changed));
     return changed;
   }
 
@@ -185,7 +186,7 @@ export class Draft {
     for (const message of old) {
       const blank: Partial<Message> = { ...BLANK, isDeleted: true, deletedAt: this.now };
       this.#patch(messages, message.id, { ...blank, rev });
-      this.#bytes += 600;
+      this.#bytes += STRIP_BYTES;
     }
     this.changes.push({ rev, event: "conversation" });
   }
@@ -231,7 +232,7 @@ export class Draft {
     const record = newParticipant(head.id, userId, joined);
     this.#participants.set(userId, record);
     this.#inserts.set(record.id, { into: participants, insert: record });
-    this.#bytes += 700;
+    this.#bytes += MEMBER_BYTES;
     return record;
   }
 
@@ -274,7 +275,7 @@ export class Draft {
     const patch = { ...set, rev: this.#head.rev };
     const changed = { ...participant, ...patch };
     this.#participants.set(participant.userId, changed);
-    if (!this.#patches.has(participant.id)) this.#bytes += 400;
+    if (!this.#patches.has(participant.id)) this.#bytes += MEMBER_PATCH_BYTES;
     this.#patch(participants, participant.id, patch);
     return changed;
   }
@@ -293,47 +294,4 @@ export class Draft {
 
 function isFile({ type }: MessageContent): boolean {
   return type === "image" || type === "file";
-}
-
-/** What a deleted message keeps of its content. */
-export const BLANK: Pick<
-  Message,
-  "content" | "reactions" | "mentions" | "replyTo" | "isPinned" | "pinnedAt" | "pinnedBy"
-> = {
-  content: { type: "text", text: "", metadata: {} },
-  reactions: [],
-  mentions: [],
-  replyTo: null,
-  isPinned: false,
-  pinnedAt: null,
-  pinnedBy: null,
-};
-
-/** A member's record as it is at joining. */
-export function newParticipant(
-  conversationId: string,
-  userId: string,
-  joined: Pick<Participant, "role" | "joinedAt" | "joinedRev" | "memberRev" | "lastReadSeq" | "rev">,
-): Participant {
-  return {
-    id: participantId(conversationId, userId),
-    conversationId,
-    userId,
-    left: false,
-    memberAt: joined.joinedAt,
-    lastReadAt: null,
-    lastDeliveredSeq: 0,
-    notifications: { enabled: true, muteUntil: null },
-    hiddenSeq: null,
-    sentCount: 0,
-    ...joined,
-  };
-}
-
-/** At most six bytes a code unit (a control character in JSON), and room for the fields. */
-function weigh(message: Message): number {
-  const { text, metadata } = message.content;
-  const extras = message.reactions.length * 128 + message.mentions.length * 40;
-  return 900 + text.length * 6 + extras +
-    (Object.keys(metadata).length ? JSON.stringify(metadata).length * 3 : 0);
 }

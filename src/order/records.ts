@@ -44,7 +44,8 @@ export type ParticipantRole = "admin" | "moderator" | "member";
 
 /**
  * Someone who is or was a member. Leaving marks the record, nothing deletes it but the end of the conversation.
- * `rev`, `role`, `left`, `joinedAt`, `joinedRev`, `sentCount` and `sharedCount` change by commits alone; the others also by `patch`.
+ * `rev`, `role`, `left`, `joinedAt`, `joinedRev`, `sentCount` and `sharedCount` change by commits alone; the others
+ * also by `patch`.
  */
 export interface Participant extends Under {
   readonly conversationId: string;
@@ -136,4 +137,39 @@ export function participantId(conversationId: string, userId: string): string {
 /** The key that makes a client's message unique in its conversation. */
 export function dedupeKey(senderId: string, clientId: string): string {
   return `${senderId}:${clientId}`;
+}
+
+/** What a deleted message keeps of its content. */
+export const BLANK: Pick<
+  Message,
+  "content" | "reactions" | "mentions" | "replyTo" | "isPinned" | "pinnedAt" | "pinnedBy"
+> = {
+  content: { type: "text", text: "", metadata: {} },
+  reactions: [],
+  mentions: [],
+  replyTo: null,
+  isPinned: false,
+  pinnedAt: null,
+  pinnedBy: null,
+};
+
+/** A member's record as it is at joining. */
+export function newParticipant(
+  conversationId: string,
+  userId: string,
+  joined: Pick<Participant, "role" | "joinedAt" | "joinedRev" | "memberRev" | "lastReadSeq" | "rev">,
+): Participant {
+  return {
+    id: participantId(conversationId, userId),
+    conversationId,
+    userId,
+    left: false,
+    memberAt: joined.joinedAt,
+    lastReadAt: null,
+    lastDeliveredSeq: 0,
+    notifications: { enabled: true, muteUntil: null },
+    hiddenSeq: null,
+    sentCount: 0,
+    ...joined,
+  };
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ConversationViews } from "../../src/modules/conversations/view.ts";
-import { BLANK } from "../../src/order/draft.ts";
+import { BLANK } from "../../src/order/records.ts";
 import { readMembership } from "../../src/order/reader.ts";
 import type { Answered } from "../support/module_stage.ts";
 import type { World } from "./conversations_support.ts";

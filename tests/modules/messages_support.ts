@@ -7,9 +7,14 @@ import { send } from "../../src/modules/messages/send.ts";
 import type { Messages, MessagesDeps, People, Uploads } from "../../src/modules/messages/service.ts";
 import { createMessages } from "../../src/modules/messages/service.ts";
 import type { Hint } from "../../src/order/changes.ts";
-import { newParticipant } from "../../src/order/draft.ts";
 import type { Conversation, Message, Participant, ParticipantRole } from "../../src/order/records.ts";
-import { conversations, messages, participantId, participants } from "../../src/order/records.ts";
+import {
+  conversations,
+  messages,
+  newParticipant,
+  participantId,
+  participants,
+} from "../../src/order/records.ts";
 import { Writer } from "../../src/order/writer.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { recordingBus, serveRoutes, StandingClock, TestUsers } from "../support/module_stage.ts";

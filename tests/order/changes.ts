@@ -1,8 +1,7 @@
 import { notFound } from "../../src/kernel/errors.ts";
-import { BLANK } from "../../src/order/draft.ts";
 import type { Draft } from "../../src/order/draft.ts";
 import type { Message } from "../../src/order/records.ts";
-import { messages } from "../../src/order/records.ts";
+import { BLANK, messages } from "../../src/order/records.ts";
 import type { Change } from "../../src/order/plan.ts";
 
 /** How a system message says who came or went: retention leaves the digest, so that the end of a run tells. */

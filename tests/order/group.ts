@@ -1,6 +1,5 @@
-import { newParticipant } from "../../src/order/draft.ts";
 import type { Conversation, Message } from "../../src/order/records.ts";
-import { participants } from "../../src/order/records.ts";
+import { newParticipant, participants } from "../../src/order/records.ts";
 import type { Write } from "../../src/ports/store.ts";
 
 const CREATED = new Date(0).toISOString();

@@ -1,9 +1,8 @@
 import { ParleyError } from "../../kernel/errors.ts";
-import { BLANK } from "../../order/draft.ts";
 import type { Draft } from "../../order/draft.ts";
 import { readHeads } from "../../order/reader.ts";
 import type { Conversation, Message } from "../../order/records.ts";
-import { messages as records } from "../../order/records.ts";
+import { BLANK, messages as records } from "../../order/records.ts";
 import { checkText, textType, uploadIdOf } from "./content.ts";
 import { refusalIn, usersNamed } from "./lookup.ts";
 import { mentionedNames } from "./mentions.ts";
