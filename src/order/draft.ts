@@ -1,3 +1,4 @@
+import { notFound } from "../kernel/errors.ts";
 import { messageId } from "../kernel/ids.ts";
 import type { Write } from "../ports/store.ts";
 import type { MembersChange, MessageEvent, StreamChange } from "./changes.ts";
@@ -78,6 +79,13 @@ export class Draft {
   member(userId: string): Participant | undefined {
     const participant = this.participant(userId);
     return participant?.left ? undefined : participant;
+  }
+
+  /** The member's record. Throws `not_found` for someone who is no member at this moment. */
+  requireMember(userId: string): Participant {
+    const member = this.member(userId);
+    if (!member) throw notFound();
+    return member;
   }
 
   /** The record of someone who is or was a member. */

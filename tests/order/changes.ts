@@ -14,7 +14,7 @@ export function send(userId: string, clientId: string, text: string): Change<Mes
     participants: [userId],
     clientIds: [[userId, clientId]],
     plan(draft) {
-      requireMember(draft, userId);
+      draft.requireMember(userId);
       return draft.sent(userId, clientId) ?? draft.addMessage({
         senderId: userId,
         clientId,
@@ -56,7 +56,7 @@ export function admit(actorId: string, userId: string): Change<number> {
   return {
     participants: [actorId, userId],
     plan(draft) {
-      requireMember(draft, actorId);
+      draft.requireMember(actorId);
       if (draft.member(userId)) return draft.head.rev;
       draft.changeMembers({ add: [{ userId, role: "member" }] });
       return say(draft, actorId, CAME + userId);
@@ -68,7 +68,7 @@ export function dismiss(actorId: string, userId: string): Change<number> {
   return {
     participants: [actorId, userId],
     plan(draft) {
-      requireMember(draft, actorId);
+      draft.requireMember(actorId);
       if (!draft.member(userId)) return draft.head.rev;
       draft.changeMembers({ remove: [userId] });
       return say(draft, actorId, WENT + userId);
@@ -80,7 +80,7 @@ export function rename(actorId: string, name: string): Change<number> {
   return {
     participants: [actorId],
     plan(draft) {
-      requireMember(draft, actorId);
+      draft.requireMember(actorId);
       if (draft.head.name !== name) draft.changeConversation({ name });
       return draft.head.rev;
     },
@@ -112,16 +112,12 @@ function onMessage(
     participants: [userId],
     messages: [messageId],
     plan(draft) {
-      requireMember(draft, userId);
+      draft.requireMember(userId);
       const message = draft.message(messageId);
       if (!message || message.isDeleted || message.seq < draft.head.firstSeq) throw notFound();
       return change(draft, message);
     },
   };
-}
-
-function requireMember(draft: Draft, userId: string): void {
-  if (!draft.member(userId)) throw notFound();
 }
 
 function say(draft: Draft, actorId: string, digest: string): number {

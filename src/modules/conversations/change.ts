@@ -8,7 +8,7 @@ import type { Membership } from "../../order/reader.ts";
 import { participants } from "../../order/records.ts";
 import type { Conversation, ConversationSettings } from "../../order/records.ts";
 import type { ConversationDeps } from "./deps.ts";
-import { actorOf, publicNameOf, requireGroup, requireRole } from "./rules.ts";
+import { publicNameOf, requireGroup, requireRole } from "./rules.ts";
 import type { ChangeInput, NotificationsInput, NotificationsView } from "./schema.ts";
 
 /**
@@ -25,7 +25,7 @@ export async function changeConversation(
   await deps.writer.write(id, {
     participants: [actorId],
     plan(draft) {
-      const actor = actorOf(draft, actorId);
+      const actor = draft.requireMember(actorId);
       requireGroup(draft.head);
       if (input.settings) requireRole(actor, "admin");
       requireRole(actor, "admin", "moderator");
@@ -41,7 +41,7 @@ export async function removeConversation(deps: ConversationDeps, actorId: string
   await deps.writer.write(id, {
     participants: [actorId],
     plan(draft) {
-      requireRole(actorOf(draft, actorId), "admin");
+      requireRole(draft.requireMember(actorId), "admin");
       draft.changeConversation(ended(draft.now));
     },
   });

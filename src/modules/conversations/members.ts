@@ -6,7 +6,7 @@ import { participantId, participants } from "../../order/records.ts";
 import type { Participant, ParticipantRole } from "../../order/records.ts";
 import { ended } from "./change.ts";
 import type { ConversationDeps } from "./deps.ts";
-import { actorOf, requireConsent, requireGroup, requireMayAdd, requirePlaces, requireRole } from "./rules.ts";
+import { requireConsent, requireGroup, requireMayAdd, requirePlaces, requireRole } from "./rules.ts";
 import type { ParticipantView } from "./schema.ts";
 
 /** A member, and whether this call made them one. */
@@ -35,7 +35,7 @@ export async function addParticipant(
   const made = await deps.writer.write(id, {
     participants: [actorId, userId],
     plan(draft) {
-      requireMayAdd(draft.head, actorOf(draft, actorId), role);
+      requireMayAdd(draft.head, draft.requireMember(actorId), role);
       if (draft.member(userId)) return false;
       requirePlaces(draft.head);
       join(draft, actorId, userId, role);
@@ -72,10 +72,10 @@ export async function removeParticipant(
   await deps.writer.write(id, {
     participants: [actorId, userId],
     plan(draft) {
-      const actor = actorOf(draft, actorId);
+      const actor = draft.requireMember(actorId);
       requireGroup(draft.head);
       requireRole(actor, "admin", "moderator");
-      const target = actorOf(draft, userId);
+      const target = draft.requireMember(userId);
       if (target.role !== "member") requireRole(actor, "admin");
       draft.changeMembers({ remove: [userId] });
       draft.addSystemMessage(actorId, "user_left", { userId, removedBy: actorId });
@@ -96,10 +96,10 @@ export async function changeRole(
   await deps.writer.write(id, {
     participants: [actorId, userId],
     plan(draft) {
-      const actor = actorOf(draft, actorId);
+      const actor = draft.requireMember(actorId);
       requireGroup(draft.head);
       requireRole(actor, "admin");
-      const target = actorOf(draft, userId);
+      const target = draft.requireMember(userId);
       if (target.role === role) return;
       if (target.role === "admin" && draft.head.adminCount === 1) throw new ParleyError("last_admin");
       draft.changeMembers({ roles: [{ userId, role }] });
@@ -132,7 +132,7 @@ function longestStanding(store: WriterStore, conversationId: string): Promise<Pa
 }
 
 function planLeave(draft: Draft, userId: string, oldest: readonly Participant[]): void {
-  const member = actorOf(draft, userId);
+  const member = draft.requireMember(userId);
   requireGroup(draft.head);
   const last = member.role === "admin" && draft.head.adminCount === 1;
   const heir = last ? oldest.find((other) => other.userId !== userId) : undefined;

@@ -1,14 +1,6 @@
 import { notFound, ParleyError } from "../../kernel/errors.ts";
-import type { Draft } from "../../order/draft.ts";
 import type { Conversation, Participant, ParticipantRole } from "../../order/records.ts";
 import type { People } from "./people.ts";
-
-/** The member who acts. Throws `not_found` for someone who is none. */
-export function actorOf(draft: Draft, userId: string): Participant {
-  const member = draft.member(userId);
-  if (!member) throw notFound();
-  return member;
-}
 
 /** Throws `not_a_group` for a direct conversation. */
 export function requireGroup(head: Conversation): void {

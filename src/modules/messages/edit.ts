@@ -9,7 +9,7 @@ import { mentionedNames } from "./mentions.ts";
 import type { MessageView } from "./schema.ts";
 import { members } from "./send.ts";
 import type { Messages, Outcome, Uploads } from "./service.ts";
-import { actor, conversationOf, kept, showOutcome } from "./service.ts";
+import { conversationOf, kept, showOutcome } from "./service.ts";
 
 /** How long a message can be edited. */
 export const EDIT_WINDOW_MS = 15 * 60 * 1000;
@@ -42,7 +42,7 @@ export async function edit(
       return mentioned;
     },
     plan(draft) {
-      actor(draft, userId);
+      draft.requireMember(userId);
       const message = editable(draft, userId, kept(draft, messageId));
       if (message.content.text === text) return { record: message, head: draft.head, changed: false };
       if (refusal) throw refusal;
@@ -71,7 +71,7 @@ export async function remove(messages: Messages, userId: string, messageId: stri
     messages: [messageId],
     prepare: uploads && ((head) => doomUpload(messages, uploads, head, messageId)),
     plan(draft) {
-      const { role } = actor(draft, userId);
+      const { role } = draft.requireMember(userId);
       const message = kept(draft, messageId);
       const moderates = draft.head.type === "group" && role !== "member";
       if (message.clientId === null || (message.senderId !== userId && !moderates)) {

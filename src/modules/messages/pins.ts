@@ -1,7 +1,7 @@
 import { ParleyError } from "../../kernel/errors.ts";
 import type { MessageView } from "./schema.ts";
 import type { Messages, Outcome } from "./service.ts";
-import { actor, conversationOf, kept, showOutcome } from "./service.ts";
+import { conversationOf, kept, showOutcome } from "./service.ts";
 
 /**
  * Pins a message, or takes its pin away. What is so already changes nothing.
@@ -19,7 +19,7 @@ export async function pin(
     participants: [userId],
     messages: [messageId],
     plan(draft) {
-      const { role } = actor(draft, userId);
+      const { role } = draft.requireMember(userId);
       const message = kept(draft, messageId);
       const mayPin = draft.head.type === "direct" || role !== "member";
       if (message.clientId === null || !mayPin) throw new ParleyError("forbidden");

@@ -5,7 +5,7 @@ import { oneEmoji } from "./emoji.ts";
 import { refusalIn } from "./lookup.ts";
 import type { ReactionBody, ReactionsView } from "./schema.ts";
 import type { Messages } from "./service.ts";
-import { actor, conversationOf, kept } from "./service.ts";
+import { conversationOf, kept } from "./service.ts";
 
 /** Different emoji on one message. */
 export const MAX_KINDS = 50;
@@ -41,7 +41,7 @@ export async function react(
       return [];
     },
     plan(draft) {
-      actor(draft, userId);
+      draft.requireMember(userId);
       const message = kept(draft, messageId);
       if (message.clientId === null) throw new ParleyError("forbidden");
       if (message.isDeleted) throw new ParleyError("message_deleted");

@@ -8,7 +8,6 @@ import type { Membership } from "../../order/reader.ts";
 import { participants } from "../../order/records.ts";
 import type { MarkReadBody } from "./schema.ts";
 import type { Messages } from "./service.ts";
-import { actor } from "./service.ts";
 
 /** Up to where someone has got; `origin` is the connection that says so. */
 interface Receipt {
@@ -56,7 +55,10 @@ async function reach(
   const membership = await readMembership(store, conversationId, userId);
   if (seq <= membership.head.seq) return membership;
   // What the caller sent just before may be on its way: looked at again behind all that is queued.
-  await writer.write(conversationId, { participants: [userId], plan: (draft) => actor(draft, userId) });
+  await writer.write(conversationId, {
+    participants: [userId],
+    plan: (draft) => draft.requireMember(userId),
+  });
   const later = await readMembership(store, conversationId, userId);
   if (seq > later.head.seq) throw new ParleyError("beyond_head");
   return later;

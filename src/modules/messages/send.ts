@@ -7,7 +7,7 @@ import { readContent, requestDigest, textType } from "./content.ts";
 import { Lookup } from "./lookup.ts";
 import type { MessageView, SendBody } from "./schema.ts";
 import type { Messages, Outcome } from "./service.ts";
-import { actor, kept, showOutcome } from "./service.ts";
+import { kept, showOutcome } from "./service.ts";
 
 /** A message, and whether this call made it or found it made by an earlier one. */
 export interface Sent {
@@ -35,7 +35,7 @@ export async function send(messages: Messages, userId: string, body: SendBody): 
     messages: replyTo === null ? undefined : [replyTo],
     prepare: lookup.neededIn(conversationId) ? (head) => lookup.run(head) : undefined,
     plan(draft) {
-      actor(draft, userId);
+      draft.requireMember(userId);
       const earlier = draft.sent(userId, clientId);
       if (earlier) return { record: sameRequest(earlier, digest), head: draft.head, changed: false };
       if (lookup.refusal) throw lookup.refusal;

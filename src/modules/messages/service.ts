@@ -2,7 +2,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { notFound } from "../../kernel/errors.ts";
 import { messagePlace } from "../../kernel/ids.ts";
 import type { Draft } from "../../order/draft.ts";
-import type { Conversation, Message, Participant } from "../../order/records.ts";
+import type { Conversation, Message } from "../../order/records.ts";
 import type { Writer } from "../../order/writer.ts";
 import type { Bus } from "../../ports/bus.ts";
 import type { Store } from "../../ports/store.ts";
@@ -75,13 +75,6 @@ export function conversationOf(messageId: string): string {
   const place = messagePlace(messageId);
   if (!place) throw notFound();
   return place.conversationId;
-}
-
-/** The member who acts. Throws `not_found` for someone who is none at this moment. */
-export function actor(draft: Draft, userId: string): Participant {
-  const member = draft.member(userId);
-  if (!member) throw notFound();
-  return member;
 }
 
 /** A message of the conversation that is still kept. Throws `not_found`. */
