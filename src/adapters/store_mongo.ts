@@ -22,7 +22,7 @@ import { InFlight } from "./mongo/in_flight.ts";
 import { prepareIndexes } from "./mongo/indexes.ts";
 import { Link } from "./mongo/link.ts";
 import { Orders } from "./mongo/orders.ts";
-import { layOver, mergeMatches } from "./mongo/overlay.ts";
+import { layOver, mayChange, mergeMatches } from "./mongo/overlay.ts";
 import type { PendingWrite } from "./mongo/pending.ts";
 import { packWrites, refuseUndefined } from "./mongo/pending.ts";
 import { both, filterOf, sortOf, wholeNumber } from "./mongo/query.ts";
@@ -62,7 +62,8 @@ export async function openMongoStore({ uri, database, collections, faults }: Mon
 
 /**
  * The records of a collection are documents whose `_id` is the record's id. What a commit of this process has yet
- * to apply is waited for by every read but those that lay it over, so a process sees its own commits.
+ * to apply is waited for by every read whose answer it may change, but those that lay it over: so a process sees its
+ * own commits, and no conversation waits for another one.
  */
 export class MongoStore implements Store {
   readonly #link: Link;
@@ -94,7 +95,7 @@ export class MongoStore implements Store {
     return this.#run(async () => {
       const { name } = this.#declaration(from);
       const filter = { _id: text(id) };
-      await this.#orders.settled(name);
+      await this.#orders.settled(mayChange(name, { id }));
       return record<T>(
         await this.#link.read(name, (collection, session) => {
           return collection.findOne<Fields>(filter, { session, projection: VISIBLE });
@@ -107,7 +108,7 @@ export class MongoStore implements Store {
     return this.#run(async () => {
       const declared = this.#declaration(from);
       const filter = filterOf(declared, query.where);
-      if (!under) await this.#orders.settled(declared.name);
+      if (!under) await this.#orders.settled(mayChange(declared.name, query.where));
       const pending = under ? this.#orders.carriedFor(declared.name, under) : [];
       if (pending.length === 0) return await this.#select<T>(declared, filter, query);
       return await this.#selectUnder<T>(declared, filter, query, pending);
@@ -117,7 +118,7 @@ export class MongoStore implements Store {
   count<T extends Doc>(from: Collection<T>, where: Where<T>): Promise<number> {
     return this.#run(async () => {
       const filter = filterOf(this.#declaration(from), where);
-      await this.#orders.settled(from.name);
+      await this.#orders.settled(mayChange(from.name, where));
       return await this.#link.read(from.name, (collection, session) => {
         return collection.countDocuments(filter, { session });
       });
@@ -134,7 +135,7 @@ export class MongoStore implements Store {
       const declared = this.#declaration(into);
       const filter = both({ _id: text(id) }, filterOf(declared, onlyIf));
       const update = updateOf(declared, id, change);
-      await this.#orders.settled(into.name);
+      await this.#orders.settled(mayChange(into.name, { id }));
       return record<T>(
         await this.#link.write(into.name, (collection, session) => {
           if (!update) return collection.findOne<Fields>(filter, { session, projection: VISIBLE });
@@ -149,7 +150,7 @@ export class MongoStore implements Store {
     return this.#run(async () => {
       const { name } = this.#declaration(from);
       const filter = { _id: text(id) };
-      await this.#orders.settled(name);
+      await this.#orders.settled(mayChange(name, { id }));
       this.#orders.forget(from, id);
       return record<T>(
         await this.#link.write(name, (collection, session) => {
@@ -252,7 +253,7 @@ export class MongoStore implements Store {
   /** A record that no longer matches when its turn comes is spared. */
   async #deleteMany(declared: Declaration, where: object, limit: number): Promise<number> {
     const filter = filterOf(declared, where);
-    await this.#orders.settled(declared.name);
+    await this.#orders.settled(mayChange(declared.name));
     let deleted = 0;
     while (deleted < limit) {
       const size = Math.min(limit - deleted, DELETE_AT_ONCE);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { StoreUnavailable } from "../../src/ports/store.ts";
+import type { Store } from "../../src/ports/store.ts";
 import {
   crashAt,
   edit,
@@ -13,6 +14,7 @@ import {
   storedTexts,
   test,
 } from "./mongo_rooms.ts";
+import type { Test } from "./mongo_rooms.ts";
 
 test("readers see a commit whose writer crashed before applying it, and the next open() applies it", async (t) => {
   const writer = await t.open(crashAt("apply"));
@@ -112,6 +114,55 @@ test("a process finds what it has committed, though it is still to be applied", 
   ]);
   hold.release();
   assertEquals(await reads, [["line 1"], line(1, 2), 1]);
+});
+
+/** Line 1 of room `r`, and a process that commits over it and applies nothing before it is released. */
+async function holding(t: Test): Promise<{ readonly writer: Store; release(): void }> {
+  await send(t.store, 1, [line(1, 2)], true);
+  const insert = { ...line(1, 1), id: "o-1", room: "o" };
+  await t.store.create(rooms, { ...ROOM, id: "o" }, [{ into: lines, insert }]);
+  const hold = holdAt("apply");
+  let held = false;
+  const writer = await t.open({ before: (step, id) => held ? hold.before(step, id) : undefined });
+  await writer.open(rooms, "r");
+  held = true;
+  return { writer, release: hold.release };
+}
+
+test("a process that has yet to apply an insert waits for it where it may be asked for, and nowhere else", async (t) => {
+  const { writer, release } = await holding(t);
+  await send(writer, 2, [line(2, 3)]);
+  assertEquals((await writer.get(lines, "r-1"))?.text, "line 1");
+  assertEquals((await writer.find(lines, { where: { room: "o" } })).length, 1);
+  assertEquals(await writer.count(lines, { room: "r", rev: { lt: 3 } }), 1);
+  assertEquals((await writer.patch(lines, "o-1", { set: { text: "set" } }))?.text, "set");
+  const asked = Promise.all([
+    writer.get(lines, "r-2"),
+    writer.patch(lines, "r-2", { set: { text: "set" } }),
+    writer.find(lines, { where: { room: "r", seq: { gt: 1 } } }),
+    writer.find(lines, { where: { id: { in: ["r-1", "r-2"] } }, order: [["id", "desc"]], limit: 1 }),
+  ]);
+  // Whoever does not wait has its answer by now.
+  for (let n = 0; n < 20; n++) await writer.get(lines, "o-1");
+  release();
+  assertEquals((await asked).flat().map((one) => one?.id), ["r-2", "r-2", "r-2", "r-2"]);
+});
+
+test("a process that has yet to apply a patch waits for it wherever the record may be asked for", async (t) => {
+  const { writer, release } = await holding(t);
+  assert(await edit(writer, 2, "r-1", "edited"));
+  assertEquals((await writer.get(lines, "o-1"))?.text, "line 1");
+  assertEquals((await writer.find(lines, { where: { id: "o-1", room: "o" } })).length, 1);
+  const asked = Promise.all([
+    writer.get(lines, "r-1"),
+    writer.find(lines, { where: { id: { in: ["r-1", "x"] } } }),
+    writer.find(lines, { where: { room: "r", text: "edited" } }),
+    writer.find(lines, { where: { text: "edited" } }),
+  ]);
+  // Whoever does not wait has its answer by now.
+  for (let n = 0; n < 20; n++) await writer.get(lines, "o-1");
+  release();
+  assertEquals((await asked).flat().map((one) => one?.text), Array(4).fill("edited"));
 });
 
 test("a process that failed to apply its commit makes no other on top until it opens the head", async (t) => {

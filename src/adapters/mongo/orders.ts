@@ -1,3 +1,4 @@
+import { Lru } from "../../kernel/lru.ts";
 import type { AnyCollection, Head } from "../../ports/store.ts";
 import { StoreUnavailable } from "../../ports/store.ts";
 import { Applier } from "./applier.ts";
@@ -12,7 +13,7 @@ import type { PendingWrite } from "./pending.ts";
 /** A head as it is stored: what its newest commit carries stays in it until the next. */
 type StoredHead = Stored & { readonly rev: number; readonly _pending?: readonly PendingWrite[] };
 
-/** A head's `rev` whose writes this process applies, or has applied. */
+/** The `rev` of a head whose writes this process is applying, or has applied. */
 interface Standing {
   readonly rev: number;
   readonly applied: Promise<void>;
@@ -42,8 +43,8 @@ export class Orders {
   readonly #link: Link;
   readonly #faults: Faults | undefined;
   readonly #applier: Applier;
-  readonly #applying = new InFlight();
-  readonly #known = new Map<string, Standing>();
+  readonly #applying = new InFlight<readonly PendingWrite[]>();
+  readonly #known = new Lru<string, Standing>(MAX_KNOWN);
   /** Heads that this process advanced and then failed to apply: only `open` makes sure of them. */
   readonly #unapplied = new Set<string>();
   readonly #carried = new WeakMap<object, readonly PendingWrite[]>();
@@ -54,9 +55,9 @@ export class Orders {
     this.#applier = new Applier(link, faults);
   }
 
-  /** Resolves when what this process applies to the collection, or to all, has been applied or has failed. */
-  settled(collection?: string): Promise<void> {
-    return this.#applying.settled(collection);
+  /** Resolves when what this process applies and `concerns` says yes to has been applied or has failed. */
+  settled(concerns: (write: PendingWrite) => boolean = () => true): Promise<void> {
+    return this.#applying.settled((writes) => writes.some(concerns));
   }
 
   /** See `Store.create`. */
@@ -157,7 +158,7 @@ export class Orders {
   /** Applies what the head carries at `rev`, which is durable, and remembers it. */
   #apply(heads: AnyCollection, id: string, rev: number, pending: readonly PendingWrite[]): Promise<void> {
     const key = keyOf(heads, id);
-    const applied = this.#applying.add(this.#applier.apply(id, pending), pending.map((write) => write.into));
+    const applied = this.#applying.add(this.#applier.apply(id, pending), pending);
     const standing: Standing = { rev, applied, done: false };
     this.#remember(key, standing);
     applied.then(() => standing.done = true, () => {
@@ -169,14 +170,7 @@ export class Orders {
 
   #remember(key: string, standing: Standing): void {
     const before = this.#known.get(key);
-    if (before && before.rev > standing.rev) return;
-    this.#known.delete(key);
-    this.#known.set(key, standing);
-    if (this.#known.size <= MAX_KNOWN) return;
-    for (const oldest of this.#known.keys()) {
-      this.#known.delete(oldest);
-      return;
-    }
+    if (!before || before.rev <= standing.rev) this.#known.set(key, standing);
   }
 
   #give<H extends Head>(stored: StoredHead, carried: readonly PendingWrite[]): H {

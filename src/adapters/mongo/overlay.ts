@@ -1,5 +1,5 @@
 import type { Doc } from "../../ports/store.ts";
-import { decodeRecord } from "./codec.ts";
+import { decodeRecord, storedField } from "./codec.ts";
 import type { Stored } from "./codec.ts";
 import { matches, sorted } from "./compare.ts";
 import type { PendingWrite } from "./pending.ts";
@@ -29,4 +29,19 @@ export function layOver<T extends Doc>(stored: readonly Stored[], pending: reado
 export function mergeMatches<T extends Doc>(others: readonly T[], laid: readonly T[], query: AnyQuery): T[] {
   const found = [...others, ...laid.filter((record) => matches(record, query.where))];
   return sorted(found, query.order).slice(0, query.limit);
+}
+
+/**
+ * Tells of writes to a collection whether one that is yet to be applied may change the answer to a query. It does not
+ * where it is to another record than the ids asked for; nor where it inserts a record that does not match, since of a
+ * record that is there already an insert changes nothing.
+ */
+export function mayChange(collection: string, where: object = {}): (write: PendingWrite) => boolean {
+  const conditions = Object.fromEntries(
+    Object.entries(where).map(([field, condition]) => [storedField(field), condition]),
+  );
+  const ofId = "_id" in conditions ? { _id: conditions["_id"] } : {};
+  return ({ into, id, insert, set }) =>
+    into === collection && matches({ _id: id }, ofId) &&
+    (!insert || matches({ ...set, _id: id }, conditions));
 }
