@@ -20,9 +20,9 @@ export class TestPeople extends TestUsers implements People {
     this.#refusals.add(`${actorId} ${targetId}`);
   }
 
-  mayAdd(actorId: string, targetIds: readonly string[]): Promise<{ allowed: string[] }> {
+  mayAdd(actorId: string, targetIds: readonly string[]): Promise<string[]> {
     const allows = (id: string) => this.users.has(id) && !this.#refusals.has(`${actorId} ${id}`);
-    return Promise.resolve({ allowed: targetIds.filter(allows) });
+    return Promise.resolve(targetIds.filter(allows));
   }
 }
 

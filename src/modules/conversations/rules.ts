@@ -33,7 +33,7 @@ export async function requireConsent(
   userIds: readonly string[],
 ): Promise<void> {
   if (userIds.length === 0) return;
-  const allowed = new Set((await people.mayAdd(actorId, userIds)).allowed);
+  const allowed = new Set(await people.mayAdd(actorId, userIds));
   const others = userIds.filter((userId) => !allowed.has(userId));
   if (others.length === 0) return;
   const known = await people.cards(others);

@@ -1,9 +1,9 @@
 import type { Events } from "../../kernel/events.ts";
 import { Lru } from "../../kernel/lru.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import type { UserCard } from "../../kernel/user_card.ts";
 import type { Store } from "../../ports/store.ts";
 import { users } from "./records.ts";
-import type { UserCard } from "./schema.ts";
 import { cardOf } from "./view.ts";
 
 const CACHED = 10_000;

@@ -14,7 +14,6 @@ export interface User extends Doc, Profile, Preferences {
   /** When the user's last connection ended. */
   readonly lastSeen: string | null;
   readonly loginCount: number;
-  readonly filesShared: number;
   readonly lastLoginAt: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;

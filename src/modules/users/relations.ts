@@ -8,12 +8,6 @@ import type { Collection, Doc, Store } from "../../ports/store.ts";
 import { blocks, contacts, pairId, users } from "./records.ts";
 import type { Block, Contact } from "./records.ts";
 
-/** Whom someone may add to a conversation, and whom not. */
-export interface AddAnswer {
-  readonly allowed: string[];
-  readonly refused: string[];
-}
-
 /** The owner's records after the one of `cursor`, in order of their ids. */
 function ownedAfter(ownerId: string, cursor: string | undefined) {
   const after = cursor === undefined ? undefined : { id: { gt: pairId(ownerId, cursor) } };
@@ -85,18 +79,11 @@ export class Relations {
     return new Set(found.map(({ ownerId, blockedId }) => ownerId === userId ? blockedId : ownerId));
   }
 
-  /** Those of `others` who have blocked `userId`. */
-  async blockersOf(userId: string, others: readonly string[]): Promise<Set<string>> {
-    const ids = others.map((other) => pairId(other, userId));
-    const found = await this.#store.find(blocks, { where: { id: { in: ids } } });
-    return new Set(found.map(({ ownerId }) => ownerId));
-  }
-
   /**
-   * Whom of `targetIds` the actor may add to a conversation: users that exist and are active, where neither has
-   * blocked the other and whose `allowMessages` says everyone, or contacts and the actor is one of theirs.
+   * Those of `targetIds` whom the actor may add to a conversation, each once: users that exist and are active, where
+   * neither has blocked the other and whose `allowMessages` says everyone, or contacts and the actor is one of theirs.
    */
-  async mayAdd(actorId: string, targetIds: readonly string[]): Promise<AddAnswer> {
+  async mayAdd(actorId: string, targetIds: readonly string[]): Promise<string[]> {
     const targets = [...new Set(targetIds)];
     const [found, blocked, knowing] = await Promise.all([
       this.#store.find(users, { where: { id: { in: targets } } }),
@@ -104,13 +91,12 @@ export class Relations {
       this.#havingAsContact(actorId, targets),
     ]);
     const byId = new Map(found.map((user) => [user.id, user]));
-    const allows = (id: string): boolean => {
+    return targets.filter((id) => {
       const user = byId.get(id);
       if (id === actorId) return user !== undefined;
       if (!user?.isActive || blocked.has(id)) return false;
       return user.allowMessages === "everyone" || (user.allowMessages === "contacts" && knowing.has(id));
-    };
-    return { allowed: targets.filter(allows), refused: targets.filter((id) => !allows(id)) };
+    });
   }
 
   async #havingAsContact(userId: string, owners: readonly string[]): Promise<Set<string>> {

@@ -88,10 +88,7 @@ export const publicUserSchema = z.object({ ...card, ...presence }).meta({
   description: "A user as others may know it",
 });
 export const contactSchema = z.object({ ...card, ...presence, addedAt: time }).meta({ id: "Contact" });
-export const blockedSchema = z.object({ ...card, blockedAt: time }).meta({ id: "BlockedUser" });
-
-/** A user as others may know it. */
-export type UserCard = Readonly<z.output<typeof cardSchema>>;
+const blockedSchema = z.object({ ...card, blockedAt: time }).meta({ id: "BlockedUser" });
 
 export const usersAnswer = z.object({ users: z.array(publicUserSchema), pagination });
 export const contactsAnswer = z.object({ contacts: z.array(contactSchema), pagination });

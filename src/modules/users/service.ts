@@ -71,7 +71,7 @@ export class UserService {
       ...{ avatar: null, bio: null, location: null, website: null, dateOfBirth: null },
       ...DEFAULT_PREFERENCES,
       ...{ role: "user", isVerified: false, isActive: true },
-      ...{ lastSeen: null, loginCount: 0, filesShared: 0, lastLoginAt: null },
+      ...{ lastSeen: null, loginCount: 0, lastLoginAt: null },
       ...{ createdAt: now, updatedAt: now },
     };
     await this.#store.insert(users, user).catch(async (error: unknown) => {

@@ -1,5 +1,5 @@
+import type { UserCard } from "../../kernel/user_card.ts";
 import type { User } from "./records.ts";
-import type { UserCard } from "./schema.ts";
 
 /** What everyone may know of a user. */
 export function cardOf(user: User): UserCard {
