@@ -171,14 +171,14 @@ export function createApp(given: AppDeps): App {
   webRoutes(router, deps.web, log, fileOrigins(config.uploads));
 
   let stopUpkeep = () => Promise.resolve();
-  let deafen = () => {};
+  let stopHearing = () => {};
   return {
     fetch: (request, info) => router.app.fetch(request, info),
     async start() {
       pressure.start();
       await gateway.start();
-      deafen = await hearTurns(bus, instance, writer);
-      stopUpkeep = startUpkeep(chat, files, store, clock, log);
+      stopHearing = await hearTurns(bus, instance, writer);
+      stopUpkeep = startUpkeep({ chat, files, store, clock, log });
     },
     drain: () => gateway.drain(() => writer.settled()),
     async close() {
@@ -186,7 +186,7 @@ export function createApp(given: AppDeps): App {
       await gateway.close();
       await stopUpkeep();
       await writer.settled();
-      deafen();
+      stopHearing();
     },
   };
 }

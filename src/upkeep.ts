@@ -7,25 +7,28 @@ import type { Uploads } from "./modules/uploads/service.ts";
 import { sweepUploads } from "./modules/uploads/upkeep.ts";
 import type { Store } from "./ports/store.ts";
 
+/** What upkeep works with. */
+export interface UpkeepDeps {
+  readonly chat: ConversationDeps;
+  readonly files: Uploads;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
 const EVERY_MS = 60_000;
 /** Records that one round deletes at most, so that chat never waits for it. */
 const PURGE_LIMIT = 1_000;
 
 /**
- * Once a minute: deletes what has expired, what ended conversations left, strips what retention lets go, and lets go of
- * files that nothing refers to. Several
- * nodes may do so at once. Answers how to stop, which waits for a round that is under way.
+ * Once a minute: deletes what has expired and what ended conversations have left, strips the messages that retention
+ * lets go, and deletes files that nothing refers to. Several nodes may do so at once. Answers how to stop, which waits
+ * for a round that is under way.
  */
-export function startUpkeep(
-  chat: ConversationDeps,
-  files: Uploads,
-  store: Store,
-  clock: Clock,
-  log: Logger,
-): () => Promise<void> {
+export function startUpkeep(deps: UpkeepDeps): () => Promise<void> {
   let round: Promise<void> | undefined;
-  const stop = clock.every(EVERY_MS, () => {
-    round ??= keepUp(chat, files, store, clock, log).finally(() => round = undefined);
+  const stop = deps.clock.every(EVERY_MS, () => {
+    round ??= keepUp(deps).finally(() => round = undefined);
   });
   return async () => {
     stop();
@@ -33,13 +36,7 @@ export function startUpkeep(
   };
 }
 
-async function keepUp(
-  chat: ConversationDeps,
-  files: Uploads,
-  store: Store,
-  clock: Clock,
-  log: Logger,
-): Promise<void> {
+async function keepUp({ chat, files, store, clock, log }: UpkeepDeps): Promise<void> {
   const now = clock.now();
   try {
     const expired = await store.sweep(iso(now));

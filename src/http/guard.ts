@@ -10,33 +10,29 @@ import type { HttpMeters } from "./meters.ts";
 
 /**
  * What a call counts on. `general`: the user's budget, or the address's without a valid token. `messages`: the
- * user's budget for messages, `uploads` the one for files. `credentials`: the address's, refusing when the limiter cannot answer. `none`: nothing.
+ * user's budget for messages, `uploads` the one for files. `credentials`: the address's, refusing when the limiter
+ * cannot answer. `none`: nothing.
  */
 export type LimitName = "general" | "messages" | "uploads" | "credentials" | "none";
 
 /** Shows whom an access token speaks for, or throws `unauthenticated` or `token_expired`. */
 export type Authenticate = (token: string) => Principal | Promise<Principal>;
 
+/** What the guard works with. */
+export interface GuardDeps {
+  readonly authenticate: Authenticate;
+  readonly limiter: WatchedLimiter;
+  readonly budgets: Budgets;
+  readonly pressure: Pressure;
+  readonly meters: HttpMeters;
+}
+
 /** Lets calls in: access tokens first, then limits. */
 export class Guard {
-  readonly #authenticate: Authenticate;
-  readonly #limiter: WatchedLimiter;
-  readonly #budgets: Budgets;
-  readonly #pressure: Pressure;
-  readonly #meters: HttpMeters;
+  readonly #deps: GuardDeps;
 
-  constructor(
-    authenticate: Authenticate,
-    limiter: WatchedLimiter,
-    budgets: Budgets,
-    pressure: Pressure,
-    meters: HttpMeters,
-  ) {
-    this.#authenticate = authenticate;
-    this.#limiter = limiter;
-    this.#budgets = budgets;
-    this.#pressure = pressure;
-    this.#meters = meters;
+  constructor(deps: GuardDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -44,9 +40,9 @@ export class Guard {
    * itself that it `yields`, in the end for all but what counts on nothing.
    */
   makeWay(limit: LimitName, yields: boolean): void {
-    const { late, choked } = this.#pressure;
+    const { late, choked } = this.#deps.pressure;
     if (!late || limit === "none" || !(choked || yields || limit === "credentials")) return;
-    this.#meters.shed.add();
+    this.#deps.meters.shed.add();
     throw overloaded();
   }
 
@@ -64,23 +60,24 @@ export class Guard {
       await this.#identify(call, authorization);
     }
     if (limit === "none") return;
+    const { budgets } = this.#deps;
     if (limit === "credentials") {
-      await this.#takeSurely(call, this.#budgets.anonymous, call.address);
+      await this.#takeSurely(call, budgets.anonymous, call.address);
     } else if (!call.user) {
-      await this.#take(call, auth === "link" ? this.#budgets.links : this.#budgets.anonymous, call.address);
+      await this.#take(call, auth === "link" ? budgets.links : budgets.anonymous, call.address);
     } else {
-      await this.#take(call, this.#budgets[limit === "general" ? "user" : limit], call.user.userId);
+      await this.#take(call, budgets[limit === "general" ? "user" : limit], call.user.userId);
     }
   }
 
   /** Counts a call that could not say who it is, so that guessing is limited. Throws `rate_limited`. */
   async countRefusal(call: Call): Promise<void> {
-    await this.#take(call, this.#budgets.anonymous, call.address);
+    await this.#take(call, this.#deps.budgets.anonymous, call.address);
   }
 
   async #identify(call: Call, authorization: string | null): Promise<void> {
     try {
-      const known = this.#authenticate(bearer(authorization));
+      const known = this.#deps.authenticate(bearer(authorization));
       call.user = known instanceof Promise ? await known : known;
     } catch (error) {
       if (error instanceof ParleyError && error.status === 401) await this.countRefusal(call);
@@ -90,13 +87,13 @@ export class Guard {
 
   async #takeSurely(call: Call, budget: Budget, key: string): Promise<void> {
     if (budget.points === 0) return;
-    call.allowance = await takeSurely(this.#limiter, budget, key);
+    call.allowance = await takeSurely(this.#deps.limiter, budget, key);
     orRefuse(call.allowance);
   }
 
   async #take(call: Call, budget: Budget, key: string): Promise<void> {
     if (budget.points === 0) return;
-    call.allowance = await takeOrPass(this.#limiter, budget, key, call.log);
+    call.allowance = await takeOrPass(this.#deps.limiter, budget, key, call.log);
     if (call.allowance) orRefuse(call.allowance);
   }
 }

@@ -62,7 +62,7 @@ export function createHttp(deps: HttpDeps): Router {
     return response;
   });
   const { authenticate, limiter, budgets, pressure = noPressure() } = deps;
-  return { app, guard: new Guard(authenticate, limiter, budgets, pressure, meters), declared: [] };
+  return { app, guard: new Guard({ authenticate, limiter, budgets, pressure, meters }), declared: [] };
 }
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;

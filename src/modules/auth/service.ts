@@ -57,13 +57,20 @@ export class AuthService {
   readonly #dummyHash: string;
 
   constructor(deps: AuthDeps) {
+    const { store, events, clock } = deps;
     this.#deps = deps;
-    this.#tokens = new Tokens(deps.tokens, deps.clock);
+    this.#tokens = new Tokens(deps.tokens, clock);
     this.#hasher = deps.hasher ?? new PasswordHasher(deps.passwords);
     this.#dummyHash = this.#hasher.dummy();
-    this.sessions = new Sessions(deps.store, this.#tokens, deps.events, deps.clock, deps.tokens.refreshMs);
-    this.verifier = new Verifier(this.#tokens, deps.store, deps.clock, deps.events);
-    this.tickets = new Tickets(deps.store, this.verifier, deps.clock);
+    this.sessions = new Sessions({
+      store,
+      tokens: this.#tokens,
+      events,
+      clock,
+      lifeMs: deps.tokens.refreshMs,
+    });
+    this.verifier = new Verifier(this.#tokens, store, clock, events);
+    this.tickets = new Tickets(store, this.verifier, clock);
   }
 
   /** Makes a user and signs it in. Throws `email_taken`, `username_taken`, `rate_limited`, `overloaded`. */

@@ -28,6 +28,16 @@ export interface Grant {
   readonly refreshToken: string;
 }
 
+/** What sessions work with. */
+export interface SessionsDeps {
+  readonly store: Store;
+  readonly tokens: Tokens;
+  readonly events: Events;
+  readonly clock: Clock;
+  /** A session that is not refreshed for so long is over; milliseconds. */
+  readonly lifeMs: number;
+}
+
 /** Sessions and the rotation of their refresh tokens (RFC 9700, section 4.14). */
 export class Sessions {
   readonly #store: Store;
@@ -36,8 +46,7 @@ export class Sessions {
   readonly #clock: Clock;
   readonly #lifeMs: number;
 
-  /** A session that is not refreshed for `lifeMs` is over. */
-  constructor(store: Store, tokens: Tokens, events: Events, clock: Clock, lifeMs: number) {
+  constructor({ store, tokens, events, clock, lifeMs }: SessionsDeps) {
     this.#store = store;
     this.#tokens = tokens;
     this.#events = events;
