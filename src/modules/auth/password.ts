@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import { timingSafeEqual } from "node:crypto";
-import { ParleyError } from "../../kernel/errors.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { systemClock } from "../../kernel/clock.ts";
+import { Turnstile } from "../../kernel/turnstile.ts";
 
 /** What a hash costs; the defaults are OWASP's for Argon2id. */
 export interface PasswordCost {
@@ -13,6 +15,8 @@ export interface PasswordCost {
 }
 
 const DEFAULT_QUEUE = 100;
+/** How long a hash waits for its turn at most: whoever asked has given up by then. */
+const PATIENCE_MS = 30_000;
 const PARALLELISM = 1;
 const VERSION = 19;
 const SALT_BYTES = 16;
@@ -27,11 +31,12 @@ interface Parameters {
 /** Hashes passwords by Argon2id (RFC 9106), few at a time; kept in the PHC string form with their parameters. */
 export class PasswordHasher {
   readonly #cost: PasswordCost;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #turnstile: Turnstile;
 
-  constructor(cost: PasswordCost) {
+  constructor(cost: PasswordCost, clock: Clock = systemClock) {
+    const { concurrency, queue = DEFAULT_QUEUE } = cost;
     this.#cost = cost;
+    this.#turnstile = new Turnstile({ clock, places: concurrency, queue, patienceMs: PATIENCE_MS });
   }
 
   /** The encoded hash of a password under a new salt. Throws `overloaded`. */
@@ -63,28 +68,8 @@ export class PasswordHasher {
     return { memory: this.#cost.memoryKib, passes: this.#cost.passes, parallelism: PARALLELISM };
   }
 
-  async #derive(password: string, salt: Uint8Array, parameters: Parameters): Promise<Uint8Array> {
-    await this.#enter();
-    try {
-      return await argon2id(password, salt, parameters);
-    } finally {
-      this.#leave();
-    }
-  }
-
-  #enter(): Promise<void> | void {
-    if (this.#running < this.#cost.concurrency) {
-      this.#running++;
-      return;
-    }
-    if (this.#waiting.length >= (this.#cost.queue ?? DEFAULT_QUEUE)) throw new ParleyError("overloaded");
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#running--;
+  #derive(password: string, salt: Uint8Array, parameters: Parameters): Promise<Uint8Array> {
+    return this.#turnstile.run(() => argon2id(password, salt, parameters));
   }
 }
 

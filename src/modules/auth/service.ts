@@ -60,7 +60,7 @@ export class AuthService {
     const { store, events, clock } = deps;
     this.#deps = deps;
     this.#tokens = new Tokens(deps.tokens, clock);
-    this.#hasher = deps.hasher ?? new PasswordHasher(deps.passwords);
+    this.#hasher = deps.hasher ?? new PasswordHasher(deps.passwords, clock);
     this.#dummyHash = this.#hasher.dummy();
     this.sessions = new Sessions({
       store,
