@@ -18,7 +18,7 @@ export function validated(part: Part, schema: z.ZodType): MiddlewareHandler<Http
 }
 
 /** `invalid_request`, naming every wrong field by its dotted path, or `whole` where the path is empty. */
-export function invalidRequest(issues: readonly z.core.$ZodIssue[], whole: string): ParleyError {
+function invalidRequest(issues: readonly z.core.$ZodIssue[], whole: string): ParleyError {
   return new ParleyError("invalid_request", undefined, { errors: fieldErrors(issues, whole) });
 }
 

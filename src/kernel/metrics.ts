@@ -66,7 +66,7 @@ export class Histogram {
 }
 
 /** Upper bounds, in seconds, for what should take milliseconds. */
-export const LATENCY_SECONDS: readonly number[] = [
+const LATENCY_SECONDS: readonly number[] = [
   ...[0.001, 0.002, 0.005, 0.01, 0.02, 0.05],
   ...[0.1, 0.2, 0.5, 1, 2, 5],
 ];

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { FieldError } from "./errors.ts";
 
 /** Levels of arrays and objects in what a client sends. */
-export const MAX_JSON_DEPTH = 32;
+const MAX_JSON_DEPTH = 32;
 
 /** The first thing in parsed JSON that no schema may be asked to walk through and no store can keep. */
 export function findFlaw(value: unknown, whole: string): FieldError | undefined {

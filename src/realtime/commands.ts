@@ -40,7 +40,7 @@ export interface HubCommandDeps {
 /** Cursors of one `resume`, its parts together. */
 export const MAX_CURSORS = 20_000;
 /** Users that one connection may watch. */
-export const MAX_WATCHED = 200;
+const MAX_WATCHED = 200;
 /** Members whose receipts and presence `joined_conversation` tells. */
 const MEMBERS_TOLD = 100;
 

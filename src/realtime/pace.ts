@@ -6,7 +6,7 @@ export type Pace = { readonly verdict: "go" | "hang_up" } | {
 
 /** Refusals within the window after which a connection is ended. */
 export const MAX_REFUSALS = 20;
-export const PACE_WINDOW_MS = 10_000;
+const PACE_WINDOW_MS = 10_000;
 
 /** Counts what one connection asks in windows of 10 s, and how often it was refused. */
 export class Pacer {

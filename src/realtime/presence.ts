@@ -30,7 +30,7 @@ export interface PresenceDeps {
 }
 
 /** Someone who comes back within this time was not away. */
-export const FLAP_MS = 3_000;
+const FLAP_MS = 3_000;
 /** Leases are renewed this often. */
 const RENEW_MS = 20_000;
 /** Users whose node has died are looked for this often. */

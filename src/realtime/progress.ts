@@ -1,7 +1,7 @@
 import type { Clock, Stop } from "../kernel/clock.ts";
 
 /** The least time between two events of one file. */
-export const PROGRESS_EVERY_MS = 200;
+const PROGRESS_EVERY_MS = 200;
 
 /** How far a file has come. */
 export interface Progress {

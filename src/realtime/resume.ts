@@ -31,7 +31,7 @@ interface Standing {
 const nowhere = (): Standing => ({ cursors: new Map(), sameEpoch: true, meanwhile: [] });
 
 /** Changes of one conversation that are replayed, and their size as text; beyond, the client fetches pages. */
-export const MAX_REPLAY = 500;
+const MAX_REPLAY = 500;
 const MAX_REPLAY_LENGTH = 1024 * 1024;
 /** Conversations that are read at once. */
 const PART = 200;

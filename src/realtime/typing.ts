@@ -1,9 +1,9 @@
 import type { Clock, Stop } from "../kernel/clock.ts";
 
 /** How long someone counts as typing who says no more. */
-export const TYPING_MS = 6_000;
+const TYPING_MS = 6_000;
 /** The least time between two events of one user in one conversation. */
-export const TYPING_EVERY_MS = 1_000;
+const TYPING_EVERY_MS = 1_000;
 
 /** Tells that someone is typing, or no longer. */
 export type TellTyping = (conversationId: string, userId: string, isTyping: boolean, origin: string) => void;

@@ -27,7 +27,7 @@ export async function prepareIndexes(link: Link, declared: AnyCollection): Promi
 }
 
 /** The indexes of a collection; the name tells all of an index, so one that differs has another. */
-export function indexesOf({ unique = [], indexes = [], expires }: AnyCollection): IndexDescription[] {
+function indexesOf({ unique = [], indexes = [], expires }: AnyCollection): IndexDescription[] {
   const plain = expires === undefined ? indexes : [...indexes, [expires]];
   return [
     ...unique.map((fields) => ({ ...describe("key", fields), unique: true })),

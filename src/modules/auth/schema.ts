@@ -7,7 +7,7 @@ const NON_ASCII_SPACE = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
  * A password as it is hashed, after the OpaqueString profile of RFC 8265: spaces of all kinds are one, and what
  * looks alike is alike (NFC), so that another keyboard does not lock its owner out.
  */
-export function preparePassword(password: string): string {
+function preparePassword(password: string): string {
   return password.replace(NON_ASCII_SPACE, " ").normalize("NFC");
 }
 

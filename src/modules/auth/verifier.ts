@@ -9,7 +9,7 @@ import { sessions } from "./records.ts";
 import type { Tokens } from "./tokens.ts";
 
 /** A session is looked up again when it was last seen alive this long ago. */
-export const RECHECK_MS = 2000;
+const RECHECK_MS = 2000;
 const CACHED = 20_000;
 
 interface SessionState {

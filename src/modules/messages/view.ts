@@ -13,7 +13,7 @@ export interface Cards {
 }
 
 /** Members up to which a list of messages says who has read each. */
-export const MAX_LISTED_READERS = 100;
+const MAX_LISTED_READERS = 100;
 const QUOTE_LENGTH = 140;
 
 const NO_QUOTES: ReadonlyMap<string, Quote> = new Map();
