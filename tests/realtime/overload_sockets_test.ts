@@ -212,3 +212,15 @@ Deno.test("while JavaScript's own memory is what grows, nobody who is silent is 
   for (let held = 500; held <= 1_300; held += 100) yard.hold(held, 1_000, held - 100);
   assertEquals(yard.there, ["a", "b"]);
 });
+
+Deno.test("while memory grows at once, who was heard within a second and a half is not given up for it", () => {
+  const yard = new Yard();
+  for (const name of ["quiet", "talks"]) yard.enter(name);
+  yard.hold(500, 5_000);
+  yard.hear("quiet");
+  yard.hold(500);
+  yard.hear("talks");
+  yard.hold(500, 1_300);
+  yard.hold(1_200);
+  assertEquals(yard.there, ["talks"], "one was heard 1,500 ms ago, the other 1,400");
+});
