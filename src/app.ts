@@ -191,7 +191,7 @@ export function createApp(given: AppDeps): App {
   };
 }
 
-/** Of what the process may hold, so much is for use; what is left is for the moment in which it is told. */
+/** The share of what the process may hold at which new sockets are refused; the rest is for what is under way by then. */
 const MEMORY_SHARE = 0.8;
 
 function createPressure({ config, clock, memory, memoryLimit = 0 }: AppDeps): Pressure {

@@ -10,7 +10,7 @@ import type { Listener } from "./bus/topics.ts";
 import { Topics } from "./bus/topics.ts";
 import { decode, encode, isFrom } from "./bus/wire.ts";
 import type { RedisOptions } from "./redis/connection.ts";
-import { connect, DEFAULT_PREFIX, disconnect, standing } from "./redis/connection.ts";
+import { connect, DEFAULT_PREFIX, disconnect, ready } from "./redis/connection.ts";
 import { Subscriptions } from "./redis/subscriptions.ts";
 
 export interface RedisBusOptions extends RedisOptions {
@@ -170,6 +170,6 @@ export class RedisBus implements ObservedBus {
 export async function openRedisBus(options: RedisBusOptions): Promise<RedisBus> {
   const [publisher, subscriber] = [connect(options, "publisher"), connect(options, "subscriber")];
   const bus = new RedisBus(options, publisher, subscriber);
-  await Promise.all([standing(publisher, OPEN_MS), standing(subscriber, OPEN_MS)]);
+  await Promise.all([ready(publisher, OPEN_MS), ready(subscriber, OPEN_MS)]);
   return bus;
 }

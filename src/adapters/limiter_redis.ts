@@ -3,7 +3,7 @@ import { RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { Allowance, Budget, Limiter } from "../ports/limiter.ts";
 import { UNLIMITED } from "../ports/limiter.ts";
 import type { RedisOptions } from "./redis/connection.ts";
-import { connect, DEFAULT_PREFIX, disconnect, standing } from "./redis/connection.ts";
+import { connect, DEFAULT_PREFIX, disconnect, ready } from "./redis/connection.ts";
 
 /** How long opening waits for a server that does not answer. */
 const OPEN_MS = 1_500;
@@ -63,7 +63,7 @@ export class RedisLimiter implements Limiter {
 /** Opens the limiter, over a connection of its own. */
 export async function openRedisLimiter(options: RedisOptions): Promise<RedisLimiter> {
   const client = connect(options, "limiter");
-  await standing(client, OPEN_MS);
+  await ready(client, OPEN_MS);
   return new RedisLimiter(client, options.prefix);
 }
 

@@ -4,7 +4,7 @@ import type { PresenceStore } from "../ports/presence.ts";
 import type { Scripts, SharedPresenceOptions } from "./presence/shared.ts";
 import { SharedPresence } from "./presence/shared.ts";
 import type { RedisOptions } from "./redis/connection.ts";
-import { connect, DEFAULT_PREFIX, disconnect, standing } from "./redis/connection.ts";
+import { connect, DEFAULT_PREFIX, disconnect, ready } from "./redis/connection.ts";
 
 export interface RedisPresenceOptions extends RedisOptions, Pick<SharedPresenceOptions, "leaseMs"> {}
 
@@ -45,6 +45,6 @@ class RedisScripts implements Scripts {
 /** Opens leases that nodes share by a Redis server, over a connection of their own. */
 export async function openRedisPresence(options: RedisPresenceOptions): Promise<PresenceStore> {
   const client = connect(options, "presence");
-  await standing(client, OPEN_MS);
+  await ready(client, OPEN_MS);
   return new SharedPresence(new RedisScripts(client), { prefix: DEFAULT_PREFIX, ...options });
 }

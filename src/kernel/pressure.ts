@@ -19,9 +19,9 @@ export interface PressureDeps {
 export const LOOK_MS = 100;
 /** A delay counts for about this long: one long turn alone is no overload. */
 const SMOOTHING_MS = 1_000;
-/** One delay counts as so many limits at most, so that a process that was stopped for an hour is soon itself again. */
+/** One delay counts as so many times the limit at most, so that a process that was stopped for an hour recovers soon. */
 const LONGEST = 4;
-/** Beyond the bound by this much, memory is given up by those who hold it. */
+/** Memory is taken back from connections only once it is beyond the bound by this factor. */
 const SHED_ABOVE = 1.1;
 
 /** Goes on above one value and off below another, so that it does not flicker between. A bound of 0 is never passed. */

@@ -93,7 +93,7 @@ export class Draft {
     return this.#participants.get(userId) ?? this.#loaded.get(userId);
   }
 
-  /** Shows the draft a member that a change has loaded by itself. */
+  /** Adds a member that a change has loaded by itself; one that the draft knows already stays as it is there. */
   see(participant: Participant): void {
     if (!this.participant(participant.userId)) this.#participants.set(participant.userId, participant);
   }
@@ -108,8 +108,8 @@ export class Draft {
   }
 
   /**
-   * Appends a message at the next `seq`. A member who sends has read up to it. Nobody sends a system message: it is read by
-   * whoever caused it only if they are known to have read all before it.
+   * Appends a message at the next `seq`. Who sends it has read up to it. A system message is sent by nobody: it counts
+   * as read by who caused it only where all before it does.
    */
   addMessage(input: NewMessage): Message {
     const head = this.#next({ seq: this.#head.seq + 1 });

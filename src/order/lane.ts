@@ -19,7 +19,7 @@ export interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-/** How a job ends once the state it was planned against is known to have been the present one. */
+/** How a job ends, once it is certain that it was planned against the present state. */
 type Outcome = { readonly job: Job; readonly value: unknown } | {
   readonly job: Job;
   readonly error: unknown;
@@ -39,7 +39,7 @@ const ENOUGH_BYTES = COMMIT_BYTES / 2;
 /** Changes that may wait for one conversation. */
 const MAX_QUEUE = 10_000;
 
-/** How often, and how long in milliseconds, an unknown outcome is looked at again before the caller is told. */
+/** How often a commit whose outcome is unknown is tried again, and until when, before the caller is told. */
 const MAX_UNKNOWN = 2;
 const PATIENCE_MS = 4_000;
 
@@ -183,7 +183,7 @@ export class Lane {
     const { draft, outcomes, left } = await this.#plan(head, batch);
     const done = draft.changes.length > 0 ? await this.#write(head, draft) : await this.#stillAt(head);
     if (!done) return false;
-    settle(outcomes);
+    answer(outcomes);
     this.#queue.unshift(...left);
     return true;
   }
@@ -248,13 +248,14 @@ export class Lane {
     return true;
   }
 
-  /** Whether a commit without an answer is the newest there is; throws when that cannot be told. */
+  /** Whether a commit that got no answer is the newest there is. Throws `StoreUnavailable` when that cannot be told. */
   async #happened(error: unknown, next: Conversation): Promise<boolean> {
     if (!(error instanceof StoreUnavailable)) throw error;
     const head = await this.#deps.store.open(conversations, this.#id);
     return head?.mark === next.mark;
   }
 
+  /** Whether the head has the `rev` still that the batch was planned against. */
   async #stillAt(head: Conversation): Promise<boolean> {
     const [now] = await this.#deps.store.heads(conversations, [this.#id]);
     return now?.rev === head.rev;
@@ -265,13 +266,14 @@ export class Lane {
     tell?.(instance, { kind: "turn", word, conversationId: this.#id, by, ms });
   }
 
-  /** What a read of a failed attempt still brings goes into the old map, where nobody looks. */
+  /** A new map: reads that a failed attempt has left under way may still add to the old one. */
   #forget(): void {
     this.#head = undefined;
     this.#participants = new Map();
   }
 }
 
+/** Has the changes of a batch look up what they need, all at once, and answers the further members that they must see. */
 async function prepare(
   head: Conversation,
   batch: readonly Job[],
@@ -291,13 +293,14 @@ async function prepare(
   return further;
 }
 
-function settle(outcomes: readonly Outcome[]): void {
+function answer(outcomes: readonly Outcome[]): void {
   for (const outcome of outcomes) {
     if ("error" in outcome) outcome.job.reject(outcome.error);
     else outcome.job.resolve(outcome.value);
   }
 }
 
+/** The fields in which `after` differs, its `rev` always among them. */
 function difference(before: Conversation, after: Conversation): Partial<Conversation> & { rev: number } {
   const changed = Object.entries(after).filter(([key, value]) => before[key as keyof Conversation] !== value);
   return { ...Object.fromEntries(changed), rev: after.rev };

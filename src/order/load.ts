@@ -3,12 +3,13 @@ import type { Conversation, Message, Participant } from "./records.ts";
 import { dedupeKey, messages, participantId, participants } from "./records.ts";
 import type { Change, WriterStore } from "./plan.ts";
 
-/** Members that a lane keeps at hand; beyond, it forgets all and reads those it needs. */
+/** Members that a lane keeps at hand; beyond, it forgets them all and reads anew those that it needs. */
 const MAX_MEMBERS = 1_000;
 
 /**
- * Reads what the changes need to see, and the `further` members, each kind in one query. `known` holds the members that are certain under this
- * head, and takes in those that are read; of their records only what commits change may be relied on.
+ * Reads what the changes need to see, and the `further` members. `known` holds the members whose records are certain
+ * under this head, and those that are read are added to it; only what commits change of them may be relied on, since
+ * patches made beside commits are not seen.
  */
 export async function load(
   store: WriterStore,

@@ -1,21 +1,24 @@
 import type { Clock, Stop } from "../kernel/clock.ts";
 import type { WriterDeps } from "./plan.ts";
 
-/** Races are lost now and then; only who has lost for so long asks. */
+/** To lose a race now and then is normal: a turn is asked for only after losing for this long. */
 const LOSING_MS = 250;
 
-/** A turn is wanted that is longer than the attempt that was lost by so much: the next one reads more. */
+/** How many times as long as the lost attempt a turn is to be: the next attempt has more to read. */
 const MARGIN = 2;
 
-/** Tells another process that a turn of `ms` is wanted, or with 0 that none is any more. */
+/** Asks another process for a turn of `ms` milliseconds; 0 takes the request back. */
 type Ask = (instance: string, ms: number) => void;
 
-/** Whom a process asks for a turn at a conversation after it has lost a race, and how long it waits for it. */
+/**
+ * What a process does that keeps losing the race for a conversation: it asks the winner for a turn, and waits for it.
+ * The other side is `Turns`.
+ */
 export class Rivals {
   readonly #clock: Clock;
   readonly #instance: string;
   readonly #ask: Ask;
-  /** Who made the newest commit that was seen. */
+  /** The process that made the newest commit that was seen; empty before one was. */
   #winner = "";
   #needsMs = 0;
   #losingSince: number | undefined;
@@ -30,12 +33,12 @@ export class Rivals {
     this.#ask = ask;
   }
 
-  /** Whether others have come first for a while: this process is not the one in the way. */
+  /** Whether this process is losing at present, and so is in nobody's way. */
   get losing(): boolean {
     return this.#losingSince !== undefined;
   }
 
-  /** The head was read, with this mark. */
+  /** To be called with the `mark` of each head that is read: it names the process that wins. */
   saw(mark: string): void {
     const winner = mark.slice(0, Math.max(0, mark.lastIndexOf(".")));
     if (winner === this.#winner) return;
@@ -43,7 +46,10 @@ export class Rivals {
     if (this.#needsMs > 0) this.#want();
   }
 
-  /** An attempt that took `ms` was lost. Resolves when a turn is given, or when one was waited for in vain. */
+  /**
+   * To be called when an attempt that took `ms` was lost. Resolves when the next one may begin: at once while there is
+   * nobody to ask, else when a turn is given or none came in time.
+   */
   async lost(ms: number): Promise<void> {
     const now = this.#clock.now();
     this.#losingSince ??= now - ms;
@@ -58,14 +64,14 @@ export class Rivals {
     this.#proceed = undefined;
   }
 
-  /** A turn is given in so many milliseconds. */
+  /** Another process gives a turn in `inMs` milliseconds; 0 is now. */
   given(inMs: number): void {
     if (inMs > 0) return this.#waitFor(inMs);
     this.#stop();
     this.#proceed?.();
   }
 
-  /** Nothing is wanted any more. */
+  /** The commit was made, or given up: takes back every request for a turn. */
   done(): void {
     this.#needsMs = 0;
     this.#losingSince = undefined;
@@ -81,7 +87,7 @@ export class Rivals {
     return true;
   }
 
-  /** Waits for what comes after `ms`, and about as long as an attempt takes, so that not all go ahead together. */
+  /** Goes ahead after `ms` and about as long as an attempt takes, which is random, so that not all go ahead together. */
   #waitFor(ms: number): void {
     this.#stop();
     if (!this.#proceed) return;

@@ -3,8 +3,9 @@ import type { BusMessage } from "../ports/bus.ts";
 import type { WriterDeps } from "./plan.ts";
 
 /**
- * What writers of different processes say to each other about a conversation: one that has lost a race wants a turn,
- * the winner gives it, now or in a while, and the one is done. Each may get lost.
+ * What writers of different processes tell each other about a conversation: one that loses the race asks for a turn
+ * (`wanted`), the winner gives it, now or in a while (`given`), and the loser says when it has had it (`done`). Each
+ * may get lost: every wait ends by itself.
  */
 export interface TurnSignal extends BusMessage {
   readonly kind: "turn";
@@ -12,7 +13,7 @@ export interface TurnSignal extends BusMessage {
   readonly conversationId: string;
   /** The process that says so. */
   readonly by: string;
-  /** How many milliseconds a turn may take that is wanted, or are left until it is given. */
+  /** Milliseconds: how long the turn may take that is `wanted`, or how long until it is `given`. */
   readonly ms: number;
 }
 
@@ -26,18 +27,18 @@ export function isTurn(message: BusMessage): message is TurnSignal {
   return message.kind === "turn";
 }
 
-/** No turn takes longer. */
+/** The longest turn that is given. */
 const LONGEST_MS = 2_000;
-/** Whoever still wants a turn has asked again by then. */
+/** A request counts for this long: whoever still wants a turn asks again after each lost attempt. */
 const STALE_MS = 5_000;
 
 /**
- * When a process holds its commits to a conversation back for others.
+ * When this process holds its commits to a conversation back so that others get theirs in.
  *
- * The store takes the commit that comes first, which is never that of a process far from it while a near one goes on
- * writing. So the near one, when it is asked to, waits between two batches until the other is done or the time that it
- * asked for is over, and then writes for as long as it has waited before it waits again. Only time depends on this:
- * who waits does nothing, each wait has an end, and what is right is decided by the commits.
+ * The store takes whichever commit comes first. That of a process far from the store never does while a near one goes
+ * on writing. So the near one, when it is asked, pauses between two batches until the other is done or the time asked
+ * for is over; then it writes for at least as long before it pauses again. This is about timing alone: every pause
+ * ends, and correctness rests on the compare-and-set of the commits.
  */
 export class Turns {
   readonly #clock: Clock;
@@ -52,7 +53,7 @@ export class Turns {
     this.#give = give;
   }
 
-  /** Another process wants a turn of up to `ms`; `free`: this one is not in its way. */
+  /** Another process wants a turn of up to `ms`; at once where this one is `free`, and not in its way. */
   want(by: string, ms: number, free: boolean): void {
     const now = this.#clock.now();
     this.#wanted.set(by, { ms: Math.min(ms, LONGEST_MS), at: now });

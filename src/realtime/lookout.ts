@@ -7,17 +7,17 @@ import type { Store } from "../ports/store.ts";
 import type { Hub } from "./hub.ts";
 
 /**
- * How often is asked for changes of who is a member, and in conversations that are open here: what passes reaches
- * nobody who was removed 3 s ago, and the answer takes its time.
+ * How often memberships, and the conversations that are open here, are looked at: what is not kept must not reach a
+ * member who was removed 3 s ago, and the look itself takes time.
  */
 export const LOOK_MS = 2_000;
-/** How soon it is found in the conversations that are not open. */
+/** How often all the other conversations are looked at. */
 export const LOOK_EVERYWHERE_MS = 60_000;
 /** Nodes' clocks may differ by this much, and a change be this old before it can be read. */
 const OVERLAP_MS = 15_000;
 /** Heads, or sessions, that are read at once. */
 const PART = 500;
-/** A session is looked at in one of so many looks, so that many do not all cost the store a read every time. */
+/** Each session is looked at once in so many looks, to spread the reads. */
 const SESSION_LOOKS = 5;
 
 export interface LookoutDeps {

@@ -20,7 +20,10 @@ interface Course {
   later: Stop;
 }
 
-/** How files come on, as the connections of this node say it: at most five events a second for each, and the last one always. */
+/**
+ * How far files have come, as the connections of this node say it: at most five events a second for each file, and the
+ * last one always.
+ */
 export class UploadProgress {
   readonly #clock: Clock;
   readonly #tell: (progress: Progress) => void;

@@ -21,14 +21,16 @@ export interface ResumeDeps {
 /** Where a client stands: the last `rev` it has of each conversation. */
 export type Cursors = ReadonlyMap<string, number>;
 
-/** Cursors, whether they are of this store's history, and what is resumed of them one by one. */
-interface Standing {
+/** What a connection that resumes has said that it has, and what becomes of it. */
+interface Claim {
   readonly cursors: Cursors;
+  /** Whether the cursors are of this store's history. */
   readonly sameEpoch: boolean;
+  /** Conversations that are resumed beside the others, since the user was told of them meanwhile. */
   readonly meanwhile: Promise<void>[];
 }
 
-const nowhere = (): Standing => ({ cursors: new Map(), sameEpoch: true, meanwhile: [] });
+const nothing = (): Claim => ({ cursors: new Map(), sameEpoch: true, meanwhile: [] });
 
 /** Changes of one conversation that are replayed, and their size as text; beyond, the client fetches pages. */
 const MAX_REPLAY = 500;
@@ -54,8 +56,7 @@ export class Resumption {
   /** Those who resume everything pass here, so that thousands at once do not all ask the store at once. */
   readonly turnstile: Turnstile;
   readonly #deps: ResumeDeps;
-  /** What those who resume have said that they have. */
-  readonly #resuming = new WeakMap<Connection, Standing>();
+  readonly #resuming = new WeakMap<Connection, Claim>();
 
   constructor(deps: ResumeDeps) {
     this.#deps = deps;
@@ -73,16 +74,16 @@ export class Resumption {
    */
   async all(connection: Connection, cursors: Cursors, sameEpoch: boolean, pass: Pass): Promise<void> {
     if (connection.state === "closed") return;
-    const standing: Standing = { cursors, sameEpoch, meanwhile: [] };
-    this.#resuming.set(connection, standing);
+    const claim: Claim = { cursors, sameEpoch, meanwhile: [] };
+    this.#resuming.set(connection, claim);
     await this.#deps.hub.hearing(connection.userId);
     const own = await readOwnRecords(this.#deps.store, connection.userId);
     const ids = own.map(({ conversationId }) => conversationId);
     for (let at = 0; at < ids.length; at += PART) {
-      await this.#some(connection, ids.slice(at, at + PART), standing, pass);
+      await this.#some(connection, ids.slice(at, at + PART), claim, pass);
     }
     // What was resumed beside was left out here, and belongs before the end all the same.
-    await Promise.all(standing.meanwhile);
+    await Promise.all(claim.meanwhile);
     this.#resuming.delete(connection);
     const members = new Set([...connection.rooms].map(({ conversationId }) => conversationId));
     for (const [conversationId, rev] of cursors) {
@@ -97,9 +98,9 @@ export class Resumption {
    * it may be a membership of long ago that the user is told of again.
    */
   async one(connection: Connection, conversationId: string): Promise<void> {
-    const standing = this.#resuming.get(connection) ?? nowhere();
-    const done = this.#some(connection, [conversationId], standing);
-    standing.meanwhile.push(done);
+    const claim = this.#resuming.get(connection) ?? nothing();
+    const done = this.#some(connection, [conversationId], claim);
+    claim.meanwhile.push(done);
     await done;
   }
 
@@ -107,7 +108,7 @@ export class Resumption {
   async #some(
     connection: Connection,
     ids: readonly string[],
-    { cursors, sameEpoch }: Standing,
+    { cursors, sameEpoch }: Claim,
     pass?: Pass,
   ): Promise<void> {
     const { hub } = this.#deps;

@@ -15,16 +15,16 @@ export interface SheddingDeps {
 const LEAST_QUEUE = 64 * 1024;
 /** How long memory that was given up takes until it shows. */
 const EFFECT_MS = 300;
-/** Of those who may be what grows, this share is given up at a time, and no fewer than so many. */
+/** Of those who may be the cause, this share is given up at a time, and no fewer than so many. */
 const SHARE = 1 / 16;
 const AT_LEAST = 4;
 /** Looks that are remembered: those of half a minute. */
 const SAMPLES = 300;
-/** Memory has begun to grow where it was last within this share of its growth above its lowest. */
+/** Growth began at the last look at which memory had grown by no more than this share of all that it has since. */
 const BEGINNING = 0.1;
-/** Who was heard so much later may still be what grows: little shows at first. */
+/** Who was last heard up to this long after that may be the cause all the same: growth hardly shows at first. */
 const SLACK_MS = 1_000;
-/** Who was heard so lately is not silent: what it said since may wait behind what makes memory grow. */
+/** Who was heard within this time is not silent: what it has sent since may wait behind the cause. */
 const LATELY_MS = 1_500;
 
 interface Sample {

@@ -38,7 +38,7 @@ export function connect({ url, log }: RedisOptions, name: string): Redis {
 }
 
 /** Resolves once the connection stands, or `ms` have passed without one. */
-export async function standing(client: Redis, ms: number): Promise<void> {
+export async function ready(client: Redis, ms: number): Promise<void> {
   if (client.status === "ready") return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);

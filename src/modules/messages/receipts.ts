@@ -18,7 +18,8 @@ interface Receipt {
 
 /**
  * The caller has read everything up to the highest of the places and messages named, or all there is when none is
- * named; an empty list names nothing to be read. Never goes back. Throws `not_found`, also for a message of another conversation, and `beyond_head`.
+ * named; an empty list names nothing to be read. Never goes back. Throws `not_found`, also for a message of another
+ * conversation, and `beyond_head`.
  */
 export async function markRead(
   messages: Messages,
