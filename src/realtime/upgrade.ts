@@ -69,9 +69,10 @@ async function admitted(deps: UpgradeDeps, request: Request): Promise<Upgraded> 
     return identify(deps, headers.get("authorization"), offered);
   });
   admit(deps, principal);
-  const protocol = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : undefined;
   // The heartbeat is the protocol's own: the runtime's idle timeout does not end a stalled reader.
-  const { socket, response } = Deno.upgradeWebSocket(request, { protocol, idleTimeout: 0 });
+  const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
+  // Of a list without spaces, which is how many clients write it, the runtime itself picks none.
+  if (offered.includes(SUBPROTOCOL)) response.headers.set("sec-websocket-protocol", SUBPROTOCOL);
   attach(gateway, socket, principal);
   return { response, principal };
 }

@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { sessions as sessionRecords } from "../../src/modules/auth/records.ts";
+import { RawSocket } from "../support/raw_socket.ts";
 import { startServer } from "../support/server.ts";
 import type { TestServer } from "../support/server.ts";
 import type { TestUser } from "../support/rest.ts";
@@ -66,6 +67,18 @@ Deno.test("a ticket opens one socket, and the server answers with the subprotoco
   const offered = protocols(ticket).join(", ");
   const { status, code } = await refusal(server.url, { "sec-websocket-protocol": offered });
   assertEquals([status, code], [401, "unauthenticated"]);
+});
+
+Deno.test("the subprotocol is found however the offered ones are set apart", async () => {
+  await using server = await startServer();
+  const [ann] = await server.users("ann");
+  for (const between of [",", ", ", " ,\t"]) {
+    const offered = protocols(await ticketOf(server, ann)).join(between);
+    using socket = await RawSocket.open(server.url, { "sec-websocket-protocol": offered });
+    const answer = await socket.readTo("\r\n\r\n");
+    assertMatch(answer, /^HTTP\/1\.1 101 /);
+    assertMatch(answer, /^sec-websocket-protocol: parley\.v1\r$/im);
+  }
 });
 
 Deno.test("a ticket is good for 30 seconds", async () => {
