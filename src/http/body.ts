@@ -17,12 +17,17 @@ export async function admitJson(c: Context<HttpEnv>): Promise<void> {
   const type = raw.headers.get("content-type");
   if (length !== null && Number(length) > MAX_JSON_BYTES) throw new ParleyError("payload_too_large");
   if (type !== null ? !JSON_TYPE.test(type) && length !== "0" : Number(length) > 0) {
-    throw new ParleyError("unsupported_media_type", "Send the body as application/json");
+    throw notJson();
   }
   if (length !== null || !raw.body) return;
   const text = await readBounded(raw.body);
+  if (type === null && text !== "") throw notJson();
   // Hono reads a body once and keeps the promise of it here.
   Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
+}
+
+function notJson(): ParleyError {
+  return new ParleyError("unsupported_media_type", "Send the body as application/json");
 }
 
 async function readBounded(body: ReadableStream<Uint8Array>): Promise<string> {

@@ -65,6 +65,18 @@ Deno.test("a chunked body is counted as it comes", async () => {
   assertEquals((await large.json()).code, "payload_too_large");
 });
 
+Deno.test("a body without a type is refused, whether its length is told or not", async () => {
+  await using served = serve();
+  const head = ["POST /echo/1 HTTP/1.1", "host: x", "connection: close"].join("\r\n");
+  const told = await raw(served.port, `${head}\r\ncontent-length: 13\r\n\r\n{"text":"ok"}`);
+  assertStringIncludes(told.split("\r\n")[0] ?? "", "415");
+  const chunked = `${head}\r\ntransfer-encoding: chunked\r\n\r\n`;
+  const untold = await raw(served.port, `${chunked}d\r\n{"text":"ok"}\r\n0\r\n\r\n`);
+  assertStringIncludes(untold.split("\r\n")[0] ?? "", "415");
+  const none = await raw(served.port, `${chunked}0\r\n\r\n`);
+  assertStringIncludes(none.split("\r\n")[0] ?? "", "400");
+});
+
 Deno.test("a body that claims to be too large is refused before it is sent", async () => {
   await using served = serve();
   const head = ["POST /echo/1 HTTP/1.1", "host: x", "content-type: application/json"];
