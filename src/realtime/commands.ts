@@ -102,8 +102,14 @@ function own<D>(
   return { data, early, run: (value, connection) => run(value as D, connection) };
 }
 
+/** What the parts of one `resume` have said so far. */
+interface Parts {
+  readonly cursors: Map<string, number>;
+  sameEpoch: boolean;
+}
+
 function resume({ store, resumption }: HubCommandDeps): SocketCommand {
-  const parts = new WeakMap<Connection, Map<string, number>>();
+  const parts = new WeakMap<Connection, Parts>();
   const data = z.object({
     epoch: z.string().max(64).optional().meta({ description: "As your last `synced` had it" }),
     cursors: z.record(conversationId, z.number().int().min(0)).meta({
@@ -113,16 +119,18 @@ function resume({ store, resumption }: HubCommandDeps): SocketCommand {
   }).meta({ examples: [{ epoch: SAMPLE.epoch, cursors: { [SAMPLE.conversation]: SAMPLE.rev } }] });
   return own(data, async ({ epoch, cursors, more }, connection) => {
     if (connection.state !== "greeted") throw new ParleyError("already_resumed");
-    const known = parts.get(connection) ?? new Map<string, number>();
+    const known = parts.get(connection) ?? { cursors: new Map(), sameEpoch: true };
     parts.set(connection, known);
-    for (const [id, rev] of Object.entries(cursors)) known.set(id, rev);
-    if (known.size > MAX_CURSORS) throw new ParleyError("invalid_request", `At most ${MAX_CURSORS} cursors.`);
+    for (const [id, rev] of Object.entries(cursors)) known.cursors.set(id, rev);
+    known.sameEpoch &&= epoch === undefined || epoch === store.epoch;
+    if (known.cursors.size > MAX_CURSORS) {
+      throw new ParleyError("invalid_request", `At most ${MAX_CURSORS} cursors.`);
+    }
     if (more) return {};
     parts.delete(connection);
-    const sameEpoch = epoch === undefined || epoch === store.epoch;
     await connection.resume(
       resumption.turnstile.enter(),
-      (pass) => resumption.all(connection, known, sameEpoch, pass),
+      (pass) => resumption.all(connection, known.cursors, known.sameEpoch, pass),
     );
     return new Answer("synced", { epoch: store.epoch });
   }, true);

@@ -126,6 +126,17 @@ Deno.test("cursors may come in parts, and are answered together", async () => {
   assertEquals(socket.unseen, []);
 });
 
+Deno.test("the epoch may come with any one of the parts", async () => {
+  await using server = await startServer();
+  const [ann] = await server.users("ann");
+  const id = await server.group(ann);
+  const { rev } = await server.send(ann, id, "hello");
+  using socket = await connect(server.url, ann);
+  await socket.do("resume", { epoch: "before the restore", cursors: { [id]: rev }, more: true });
+  await socket.resume();
+  assertEquals((await socket.next("sync")).data.reset, true);
+});
+
 Deno.test("a connection resumes once", async () => {
   await using server = await startServer();
   const [ann] = await server.users("ann");
