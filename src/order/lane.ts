@@ -241,7 +241,7 @@ export class Lane {
     const commit = { heads: conversations, id: this.#id, ifRev: head.rev, set, writes: draft.writes, settle };
     const done = await store.commit(commit).catch((error) => this.#happened(error, next));
     if (!done) return false;
-    this.#head = next.endedAt === null ? next : undefined;
+    this.#head = next;
     for (const [userId, participant] of draft.touched) this.#participants.set(userId, participant);
     const hint: Hint = { kind: "committed", from: head.rev, head: next, changes: draft.changes };
     publish(hint);

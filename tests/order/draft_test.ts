@@ -6,7 +6,8 @@ import type { Write } from "../../src/ports/store.ts";
 import { newGroup, words } from "./group.ts";
 import { Random } from "./random.ts";
 
-const NOW = "2026-01-01T00:00:00.000Z";
+const NOW = "2026-01-02T00:00:00.000Z";
+const LATER = "2026-01-03T00:00:00.000Z";
 
 /** A draft of a group of ann, who is its admin, ben and cyd, with what was said before. */
 function draftOf(said: readonly Message[] = []): Draft {
@@ -55,6 +56,8 @@ Deno.test("addSystemMessage() counts for nobody, and is read by who caused it an
   assertEquals(patchOf(draft, "c-ann"), { lastReadSeq: 2, rev: 2 });
   draft.addSystemMessage("ben", "name_changed", { name: "c" });
   assertEquals(patchOf(draft, "c-ben"), undefined);
+  draft.addSystemMessage("ann", "name_changed", { name: "d" });
+  assertEquals(patchOf(draft, "c-ann"), { lastReadSeq: 2, rev: 2 }, "one was not read");
 });
 
 Deno.test("sent() finds what this batch has sent, and what was loaded", () => {
@@ -114,21 +117,49 @@ Deno.test("changeMembers() counts who comes, who goes and who is an admin, as on
   assertEquals([draft.member("ben"), draft.participant("ben")?.left], [undefined, true]);
 });
 
+Deno.test("changeMembers() says of each whom it touches by which change, and when", () => {
+  const draft = draftOf(saidBefore(1));
+  draft.changeMembers({ remove: ["ben"] });
+  draft.changeMembers({ roles: [{ userId: "cyd", role: "moderator" }] });
+  const later = new Draft({ head: draft.head, participants: draft.touched, messages: [] }, LATER);
+  later.changeMembers({ add: [{ userId: "ben", role: "member" }, { userId: "dan", role: "member" }] });
+  const touched = [draft, later].flatMap(({ touched }) => [...touched.values()]);
+  assertEquals(touched.map(({ userId, memberRev, memberAt }) => [userId, memberRev, memberAt]), [
+    ["ben", 2, NOW],
+    ["cyd", 3, NOW],
+    ["ben", 4, LATER],
+    ["dan", 4, LATER],
+  ]);
+});
+
+Deno.test("see() adds whom the draft does not know, and leaves those whom it does as they are there", () => {
+  const draft = draftOf();
+  const ben = draft.member("ben");
+  assert(ben);
+  draft.see({ ...ben, id: "c-dan", userId: "dan" });
+  draft.changeMembers({ roles: [{ userId: "ben", role: "admin" }] });
+  draft.see(ben);
+  assertEquals([draft.member("dan")?.role, draft.member("ben")?.role], ["member", "admin"]);
+  assertEquals(draft.writeCount, 1);
+});
+
 Deno.test("changeMembers() takes a member back who has left, as a new one who has read all", () => {
-  const draft = draftOf(saidBefore(3));
+  const draft = draftOf(saidBefore(2));
+  draft.addMessage(words("ben", "1"));
   draft.changeMembers({ remove: ["ben"] });
   draft.changeMembers({ remove: ["ben"] });
   assertEquals(draft.head.memberCount, 2);
   draft.changeMembers({ add: [{ userId: "ben", role: "moderator" }] });
-  const { left, role, joinedRev, memberRev, lastReadSeq } = draft.member("ben") ?? {};
-  assertEquals({ left, role, joinedRev, memberRev, lastReadSeq }, {
+  const { left, role, joinedRev, memberRev, lastReadSeq, lastReadAt } = draft.member("ben") ?? {};
+  assertEquals({ left, role, joinedRev, memberRev, lastReadSeq, lastReadAt }, {
     left: false,
     role: "moderator",
     joinedRev: 6,
     memberRev: 6,
     lastReadSeq: 3,
+    lastReadAt: null,
   });
-  assertEquals([draft.head.memberCount, draft.writeCount], [3, 1]);
+  assertEquals([draft.head.memberCount, draft.writeCount], [3, 2]);
 });
 
 Deno.test("strip() takes the content, keeps the place and the clientId, and is one change of no activity", () => {
@@ -149,7 +180,7 @@ Deno.test("bytes is never less than what the writes take up", () => {
   const letters = ["a", "é", "中", "👍", "\u0000", "\u0001", '"', "\\"];
   for (let round = 0; round < 60; round++) {
     const draft = draftOf(saidBefore(2));
-    for (let i = random.between(1, 6); i > 0; i--) {
+    for (let i = round === 0 ? 0 : random.between(1, 6); i > 0; i--) {
       const text = (random.pick(letters) ?? "").repeat(random.below(random.pick([4_000, 10]) ?? 0) + 1);
       const message = draft.addMessage({ ...words("ann", `x${i}`, text), mentions: ["ben", "cyd"] });
       const reactions = Array.from(
@@ -158,6 +189,7 @@ Deno.test("bytes is never less than what the writes take up", () => {
       );
       if (random.chance(0.5)) draft.changeMessage(message, "reaction_updated", { reactions });
     }
+    if (round === 0) draft.changeMembers({ roles: [{ userId: "ben", role: "admin" }] });
     if (random.chance(0.3)) {
       draft.changeMembers({ add: [{ userId: "d".repeat(26), role: "member" }], remove: ["cyd"] });
     }

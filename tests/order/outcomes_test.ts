@@ -1,8 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ParleyError } from "../../src/kernel/errors.ts";
 import { messages, participants } from "../../src/order/records.ts";
-import type { Collection, Doc, Head, Query, Store } from "../../src/ports/store.ts";
+import type { Collection, Commit, Doc, Head, Query, Store } from "../../src/ports/store.ts";
 import { StoreUnavailable } from "../../src/ports/store.ts";
+import { Writer } from "../../src/order/writer.ts";
+import { TestClock } from "../support/http.ts";
 import { altered } from "./altered.ts";
 import { dismiss, react, send } from "./changes.ts";
 import { committing, Fixture } from "./fixture.ts";
@@ -33,6 +35,65 @@ Deno.test("write() makes a commit that was lost on its way, once", async () => {
   const [one, two] = await Promise.all(["1", "2"].map((id) => writer.write("c", send("ann", id, "text"))));
   assertEquals([one?.seq, two?.seq, hints.length], [1, 2, 1]);
   assertEquals((await fixture.head()).rev, 2);
+});
+
+Deno.test("write() does not take another's commit of the same rev for its own that was lost", async () => {
+  await using fixture = await Fixture.open();
+  const other = fixture.node();
+  let lost = false;
+  const store = committing(fixture.store, async (commit) => {
+    if (lost) return await commit();
+    lost = true;
+    await other.writer.write("c", send("ben", "b", "at its rev"));
+    throw new StoreUnavailable("lost");
+  });
+  assertEquals((await fixture.node(store).writer.write("c", send("ann", "a", "text"))).seq, 2);
+  assertEquals((await fixture.messages()).map(({ clientId }) => clientId), ["b", "a"]);
+});
+
+Deno.test("write() makes a commit once whose outcome stays unknown, whoever asks again", async () => {
+  await using fixture = await Fixture.open();
+  let [down, commits] = [false, 0];
+  const store = altered(fixture.store, {
+    open: <H extends Head>(from: Collection<H>, id: string) =>
+      down ? Promise.reject(new StoreUnavailable("down")) : fixture.store.open(from, id),
+    async commit<H extends Head>(commit: Commit<H>) {
+      const done = await fixture.store.commit(commit);
+      if (++commits !== 2) return done;
+      down = true;
+      setTimeout(() => down = false);
+      throw new StoreUnavailable("lost");
+    },
+  });
+  const { writer } = fixture.node(store);
+  await writer.write("c", send("ann", "1", "one"));
+  for (;;) {
+    const answer = await writer.write("c", send("ann", "2", "two")).catch((error: unknown) => error);
+    if (!(answer instanceof ParleyError)) break;
+    assertEquals(answer.code, "store_unavailable");
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  assertEquals(commits, 2, "it was found to be made");
+  await writer.write("c", send("ann", "3", "three"));
+  assertEquals(commits, 3);
+  assertEquals((await fixture.messages()).map(({ clientId }) => clientId), ["1", "2", "3"]);
+});
+
+Deno.test("write() says store_unavailable to what waits behind, too: it would wait as long again", async () => {
+  await using fixture = await Fixture.open();
+  let opened = 0;
+  let behind: Promise<unknown> | undefined;
+  const store = altered(fixture.store, {
+    open() {
+      opened++;
+      behind ??= assertRejects(() => writer.write("c", send("ben", "2", "text")), ParleyError);
+      return Promise.reject(new StoreUnavailable("down"));
+    },
+  });
+  const { writer } = fixture.node(store);
+  await assertRejects(() => writer.write("c", send("ann", "1", "text")), ParleyError);
+  await behind;
+  assertEquals(opened, 3);
 });
 
 Deno.test("write() finds its message when its commit had no answer and others came later", async () => {
@@ -85,6 +146,32 @@ Deno.test("write() says store_unavailable when it stays unknown what happened, a
   assertEquals(codes, ["store_unavailable", "store_unavailable"]);
   down = false;
   assertEquals((await writer.write("c", send("ann", "1", "text"))).seq, 1);
+});
+
+Deno.test("write() gives an unknown outcome up after 4 s, however often it has looked", async () => {
+  await using fixture = await Fixture.open();
+  const clock = new TestClock();
+  let opened = 0;
+  const store = altered(fixture.store, {
+    open() {
+      clock.move(++opened * 2_000);
+      return Promise.reject(new StoreUnavailable("down"));
+    },
+  });
+  const writer = new Writer({ store, clock, publish: () => {}, instance: "slow" });
+  await assertRejects(() => writer.write("c", send("ann", "1", "text")), ParleyError);
+  assertEquals(opened, 2);
+});
+
+Deno.test("write() tries a change again whose own looks at the store got no answer", async () => {
+  await using fixture = await Fixture.open();
+  const { writer } = fixture.node();
+  let looks = 0;
+  const once = <T>(answer: T) =>
+    ++looks % 2 ? Promise.reject(new StoreUnavailable("lost")) : Promise.resolve(answer);
+  const prepared = await writer.write("c", { ...send("ann", "1", "one"), prepare: () => once([]) });
+  const loaded = await writer.write("c", { ...send("ann", "2", "two"), load: () => once(undefined) });
+  assertEquals([prepared.seq, loaded.seq, looks], [1, 2, 4]);
 });
 
 Deno.test("write() passes on what the store says of a commit that it cannot keep, and goes on with the next", async () => {

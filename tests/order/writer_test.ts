@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { notFound, ParleyError } from "../../src/kernel/errors.ts";
 import { conversations } from "../../src/order/records.ts";
+import type { Message } from "../../src/order/records.ts";
 import type { Collection, Head } from "../../src/ports/store.ts";
 import { altered } from "./altered.ts";
 import { dismiss, edit, rename, send, strip } from "./changes.ts";
@@ -115,6 +116,22 @@ Deno.test("write() plans anew when another node was faster", async () => {
   assertEquals(seqs, Array.from({ length: 45 }, (_, i) => i + 1));
   assertEquals((await fixture.messages()).map(({ rev }) => rev), seqs);
   assertEquals((await fixture.head()).seq, 45);
+});
+
+Deno.test("write() keeps the order of the calls when a batch is lost and more was asked for meanwhile", async () => {
+  await using fixture = await Fixture.open();
+  const other = fixture.node();
+  let meanwhile: Promise<Message> | undefined;
+  const store = committing(fixture.store, async (commit) => {
+    if (meanwhile) return await commit();
+    meanwhile = writer.write("c", send("ben", "2", "two"));
+    await other.writer.write("c", send("cyd", "0", "zero"));
+    return await commit();
+  });
+  const { writer } = fixture.node(store);
+  await writer.write("c", send("ann", "1", "one"));
+  await meanwhile;
+  assertEquals((await fixture.messages()).map(({ clientId }) => clientId), ["0", "1", "2"]);
 });
 
 Deno.test("write() publishes each commit once, in order, each going on where the last one ended", async () => {
