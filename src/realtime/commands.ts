@@ -33,6 +33,8 @@ export interface HubCommandDeps {
   readonly pressure: Pressure;
   readonly meters: Meters;
   readonly verify: (token: string) => Promise<Principal>;
+  /** Takes a connection into the room of a conversation that its user is a member of. */
+  readonly enter: (connection: Connection, conversationId: string) => Promise<void>;
   /** A connection opened or closed a conversation: told to those who have it open, if it is the user's only one. */
   readonly tellOpened: (connection: Connection, conversationId: string, opened: boolean) => void;
 }
@@ -153,6 +155,8 @@ function authenticate({ verify }: HubCommandDeps): SocketCommand {
 
 async function join(deps: HubCommandDeps, connection: Connection, id: string): Promise<Answer> {
   const { head } = await readMembership(deps.store, id, connection.userId);
+  // Who has become a member only now may not have been told so here.
+  if (!deps.hub.room(id)?.has(connection)) await deps.enter(connection, id);
   const room = deps.hub.room(id);
   if (!room?.has(connection)) throw notFound();
   const members = await readMembers(deps.store, head, MEMBERS_TOLD);

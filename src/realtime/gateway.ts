@@ -236,6 +236,7 @@ export class Gateway {
       presence: this.presence,
       typing: this.#typing,
       progress: this.#progress,
+      enter: (connection, conversationId) => this.#enter([connection], conversationId),
       tellOpened: (connection, conversationId, opened) =>
         this.#tellOpened(connection, conversationId, opened),
     });

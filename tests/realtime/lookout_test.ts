@@ -95,6 +95,19 @@ Deno.test("who was added or removed while the bus was deaf is told so within 3 s
   assertEquals(socket.unseen, []);
 });
 
+Deno.test("who became a member while the bus was deaf may open the conversation at once", async () => {
+  const { server, bus } = await start();
+  await using _ = server;
+  const [ann, ben] = await server.users("ann", "ben");
+  using socket = await connectLive(server.url, ben);
+  bus.deaf = true;
+  const id = await server.group(ann, [ben]);
+  assertEquals((await socket.ask("join_conversation", { conversationId: id })).event, "joined_conversation");
+  assertEquals((await socket.next("conversation_added")).conversationId, id);
+  const foreign = await server.group(ann);
+  assertEquals(await socket.code("join_conversation", { conversationId: foreign }), "not_found");
+});
+
 Deno.test("a session that was ended while the bus was deaf loses its sockets within 3 s, and no other does", async () => {
   const { server, bus, clock } = await start();
   await using _ = server;
