@@ -2,12 +2,13 @@ import { assert, assertEquals } from "@std/assert";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { Rivals } from "../../src/order/rivals.ts";
 import { Turns } from "../../src/order/turns.ts";
+import type { TurnSignal } from "../../src/order/turns.ts";
 import { Writer } from "../../src/order/writer.ts";
 import type { Collection, Commit, Head, Store } from "../../src/ports/store.ts";
 import { TestClock } from "../support/http.ts";
 import { altered } from "./altered.ts";
 import { send } from "./changes.ts";
-import { Fixture } from "./fixture.ts";
+import { committing, Fixture } from "./fixture.ts";
 
 /** Turns with a clock, and to whom they were given, in how many milliseconds. */
 function turns(): { clock: TestClock; turns: Turns; given: [string, number][] } {
@@ -42,7 +43,10 @@ Deno.test("a turn ends when all who wanted one are done", async () => {
   assertEquals(given, [["far", 0], ["farther", 0]]);
   t.done("far");
   assertEquals(await resolved(waiting), false);
+  t.want("farthest", 100, false);
+  assertEquals(given.at(-1), ["farthest", 0], "while others have their turn, so has one more");
   t.done("farther");
+  t.done("farthest");
   assertEquals([await resolved(waiting), t.due], [true, false]);
 });
 
@@ -95,6 +99,9 @@ Deno.test("who loses for a quarter of a second asks the winner, and waits until 
   assertEquals(await resolved(waiting), true);
   r.done();
   assertEquals([asked.at(-1), r.losing], [["near", 0], false]);
+  r.done();
+  r.saw("nearer.1");
+  assertEquals(asked, [["near", 200], ["near", 0]], "nothing is wanted any more");
 });
 
 Deno.test("who is given no turn goes ahead after about as long as an attempt takes", async () => {
@@ -116,6 +123,32 @@ Deno.test("who has lost to nobody that it knows, or to itself, goes ahead, and a
   r.saw("near.8");
   r.saw("near.9");
   assertEquals(asked, [["near", 600]]);
+});
+
+Deno.test("a writer that loses is in nobody's way, asks the winner, and says when it has had its turn", async () => {
+  await using fixture = await Fixture.open();
+  await fixture.node().writer.write("c", send("ben", "1", "the winner's"));
+  const clock = new TestClock();
+  const told: unknown[][] = [];
+  const store = committing(fixture.store, (commit) => {
+    clock.move(300);
+    return told.length > 0 ? commit() : Promise.resolve(false);
+  });
+  const writer = new Writer({
+    ...{ store, clock, instance: "me", publish: () => {} },
+    tell: (other, { word, ms }) => told.push([other, word, ms]),
+  });
+  const hear = (word: TurnSignal["word"], by: string, ms: number) =>
+    writer.hear({ kind: "turn", conversationId: "c", word, by, ms });
+  const writing = writer.write("c", send("ann", "2", "text"));
+  while (told.length === 0) await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(told, [["node1", "wanted", 600]]);
+  hear("wanted", "far", 100);
+  assertEquals(told.at(-1), ["far", "given", 0]);
+  hear("done", "far", 0);
+  hear("given", "node1", 0);
+  assertEquals((await writing).seq, 2);
+  assertEquals(told.at(-1), ["node1", "done", 0]);
 });
 
 /** The store as a process sees it to which it is `ms` away. */

@@ -6,7 +6,7 @@ import type { Collection, Head } from "../../src/ports/store.ts";
 import { altered } from "./altered.ts";
 import { dismiss, edit, rename, send, strip } from "./changes.ts";
 import { committing, Fixture } from "./fixture.ts";
-import { words } from "./group.ts";
+import { newGroup, words } from "./group.ts";
 
 Deno.test("write() gives the changes of one turn consecutive numbers, in the order of the calls", async () => {
   await using fixture = await Fixture.open();
@@ -76,6 +76,19 @@ Deno.test("write() commits a change that loads by itself alone, with all before 
     3,
   ]]);
   assertEquals((await fixture.messages()).map(({ isDeleted }) => isDeleted), [true, true, false]);
+});
+
+Deno.test("write() shows a plan the messages and members of its own conversation alone", async () => {
+  await using fixture = await Fixture.open();
+  const { writer } = fixture.node();
+  const { head, writes } = newGroup("d", ["dan"]);
+  await fixture.store.create(conversations, head, writes);
+  const { id } = await writer.write("d", send("dan", "k", "theirs"));
+  const seen = await writer.write("c", {
+    ...{ participants: ["dan"], messages: [id], clientIds: [["dan", "k"]] },
+    plan: (draft) => [draft.member("dan"), draft.message(id), draft.sent("dan", "k")],
+  });
+  assertEquals(seen, [undefined, undefined, undefined]);
 });
 
 Deno.test("write() answers a retry with the first message, from any node, and commits nothing", async () => {
@@ -232,6 +245,29 @@ Deno.test("write() reads a head once while it wins, and again when it has writte
   await Promise.allSettled(others);
   await writer.write("c", send("ann", "3", "three"));
   assertEquals(opened, 2);
+});
+
+Deno.test("write() keeps the order of a conversation that is busy while many others are written to", async () => {
+  await using fixture = await Fixture.open();
+  const held = Promise.withResolvers<void>();
+  let opened = 0;
+  const store = altered(fixture.store, {
+    async open<H extends Head>(from: Collection<H>, id: string) {
+      if (id !== "c") return undefined;
+      opened++;
+      await held.promise;
+      return await fixture.store.open(from, id);
+    },
+  });
+  const { writer } = fixture.node(store);
+  const first = writer.write("c", send("ann", "1", "one"));
+  while (opened === 0) await new Promise((resolve) => setTimeout(resolve));
+  await Promise.allSettled(
+    Array.from({ length: 10_000 }, (_, i) => writer.write(`x${i}`, { plan: () => 1 })),
+  );
+  const second = writer.write("c", send("ann", "2", "two"));
+  held.resolve();
+  assertEquals([(await first).seq, (await second).seq, opened], [1, 2, 1]);
 });
 
 Deno.test("settled() resolves when everything that was asked for is done, also in the same turn", async () => {
