@@ -51,7 +51,7 @@ export class FrameMaker {
     const hidden = new Map(room.hidden);
     for (const change of changes) {
       if (change.event === "conversation") {
-        frames.push(await this.#conversationFrame(room, head, change, seen));
+        frames.push(await this.#conversationFrame(room, head, change, seen, new Set(hidden.keys())));
         continue;
       }
       const data = encodeOnce(shown.get(change.message) ?? {});
@@ -76,12 +76,13 @@ export class FrameMaker {
     return new Map(records.map((record, index) => [record, views[index] ?? {}]));
   }
 
-  /** The conversation changed: members see it as it is now, those who were removed leave. */
+  /** The conversation changed: members see it as it is now, but `still` not, and those who were removed leave. */
   async #conversationFrame(
     room: Room,
     head: Conversation,
     { rev, members, superseded }: Extract<StreamChange, { event: "conversation" }>,
     seen: Seen,
+    still: ReadonlySet<string>,
   ): Promise<Frame> {
     if (head.endedAt !== null) return this.ending(room, rev);
     const leaves = new Set(members?.removed);
@@ -90,6 +91,7 @@ export class FrameMaker {
     const change = members && await this.#describe(members);
     const text = ({ userId }: Connection) => {
       if (leaves.has(userId)) return removed;
+      if (still.has(userId)) return undefined;
       const conversation = views.get(userId);
       const data = { conversation, ...(change && { participants: change }) };
       return conversation && encodeChange("conversation_updated", head.id, rev, JSON.stringify(data));

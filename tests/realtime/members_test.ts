@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { participants } from "../../src/order/records.ts";
+import { messages, participants } from "../../src/order/records.ts";
 import { TestClock } from "../support/http.ts";
 import { startServer } from "../support/server.ts";
 import { connect, connectLive } from "../support/socket.ts";
@@ -120,6 +120,27 @@ Deno.test("a hidden direct conversation says nothing to who hid it, until its ne
   await server.ok(ben, `POST /api/messages/${first.id}/reactions`, { emoji: "🎉" });
   assertEquals((await a.next("reaction_updated")).data.id, first.id);
   assertEquals([a.unseen, b.unseen], [[], ["reaction_updated"]]);
+});
+
+Deno.test("a hidden direct conversation says nothing when retention strips it, either", async () => {
+  const clock = new TestClock();
+  const env = { HEARTBEAT_MS: "600000", MESSAGE_RETENTION_DAYS: "1" };
+  await using server = await startServer({ clock, env });
+  const [ann, ben] = await server.users("ann", "ben");
+  const id = await server.direct(ann, ben);
+  const old = await server.send(ben, id, "long ago");
+  await server.store.patch(messages, old.id, { set: { createdAt: "2026-01-01T00:00:00.000Z" } });
+  const kept = await server.send(ben, id, "today");
+  using a = await connectLive(server.url, ann);
+  using b = await connectLive(server.url, ben);
+  await server.ok(ann, `DELETE /api/conversations/${id}`);
+  await a.next("conversation_removed");
+  clock.move(60_000);
+  assertEquals((await b.next("conversation_updated")).data.conversation.firstSeq, kept.seq);
+  await a.caughtUp();
+  assertEquals(a.unseen, []);
+  await server.send(ben, id, "again");
+  assertEquals((await a.next("conversation_added")).data.conversation.firstSeq, kept.seq);
 });
 
 Deno.test("a conversation that was hidden is not among those that resume tells, and comes back live", async () => {
