@@ -148,6 +148,7 @@ Deno.test("a writer that loses is in nobody's way, asks the winner, and says whe
   hear("done", "far", 0);
   hear("given", "node1", 0);
   assertEquals((await writing).seq, 2);
+  await writer.settled();
   assertEquals(told.at(-1), ["node1", "done", 0]);
 });
 
