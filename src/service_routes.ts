@@ -48,6 +48,7 @@ export function serviceRoutes(router: Router, deps: ServiceDeps): void {
     try {
       const { response, principal } = await upgrade(deps, c.req.raw);
       call.user = principal;
+      response.headers.set("x-request-id", call.requestId);
       return response;
     } catch (error) {
       if (error instanceof ParleyError && error.status === 401) await router.guard.countRefusal(call);

@@ -81,6 +81,14 @@ Deno.test("the subprotocol is found however the offered ones are set apart", asy
   }
 });
 
+Deno.test("the answer to an upgrade names its request, too", async () => {
+  await using server = await startServer();
+  const [ann] = await server.users("ann");
+  const headers = { authorization: `Bearer ${ann.token}`, "x-request-id": "upgrade-1" };
+  using socket = await RawSocket.open(server.url, headers);
+  assertMatch(await socket.readTo("\r\n\r\n"), /^HTTP\/1\.1 101 [^]*^x-request-id: upgrade-1\r$/im);
+});
+
 Deno.test("a ticket is good for 30 seconds", async () => {
   const clock = new TestClock();
   await using server = await startServer({ clock });
