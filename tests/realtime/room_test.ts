@@ -109,8 +109,9 @@ Deno.test("a room that loses its last connection, settled or not, is empty", () 
   const { connection } = bench.enter("ann");
   const waiting = bench.enter("ben").connection;
   bench.room.settle(connection, headAt(1));
+  bench.room.open.add(connection);
   bench.room.leave(connection);
-  assertEquals([bench.room.empty, bench.emptied.length], [false, 0]);
+  assertEquals([bench.room.empty, bench.emptied.length, bench.room.open.size], [false, 0, 0]);
   bench.room.leave(waiting);
   assertEquals([bench.room.empty, bench.emptied.length], [true, 1]);
   assertEquals([connection.rooms.size, waiting.rooms.size], [0, 0]);
@@ -124,6 +125,18 @@ Deno.test("a membership that changes while it is read is outdated, once", () => 
   assertEquals([bench.room.takeOutdated(connection), bench.room.takeOutdated(connection)], [true, false]);
   bench.room.settle(connection, headAt(1));
   assertEquals([bench.room.outdate(connection), bench.room.takeOutdated(connection)], [false, false]);
+});
+
+Deno.test("a conversation is hidden from a member unless a message has come to be since, and until one does", () => {
+  const bench = new Bench();
+  bench.room.settle(bench.enter("ann").connection, headAt(5));
+  const said = (rev: number, says: number): Frame => ({ ...frame(rev), says });
+  bench.room.pass([said(6, 6)], 6);
+  bench.room.pass([said(7, 2)], 7);
+  assertEquals([bench.room.hide("ann", 5), bench.room.hidings, bench.room.hidden.size], [false, 0, 0]);
+  assertEquals([bench.room.hide("ann", 6), bench.room.hidings, bench.room.hidden.get("ann")], [true, 1, 6]);
+  bench.room.pass([{ ...said(8, 8), reveals: ["ann"] }], 8);
+  assertEquals([bench.room.hidden.size, bench.room.hidings], [0, 1]);
 });
 
 Deno.test("all live connections share one text for the frames of a turn", () => {
