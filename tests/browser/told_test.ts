@@ -27,6 +27,24 @@ Deno.test("a message that the server refuses stays, with the reason, and is sent
   for (const { at } of [ann, bob]) at.assertCalm();
 });
 
+Deno.test("a message that overtakes a refused one is no longer faint once it is sent", async () => {
+  await using folder = await temporaryFolder();
+  await using stage = await openBrowserStage({ DATA_DIR: folder.path });
+  const [ann, bob] = await stage.people("ann", "bob");
+  await stage.rest.direct(ann.user, bob.user);
+  await ann.at.open("bob Example");
+  await stage.rest.ok(bob.user, `PUT /api/users/${ann.user.id}/block`);
+  await ann.at.send("Refused");
+  await ann.at.message("Refused").getByRole("button", { name: say("message.retry") }).waitFor();
+  await stage.rest.ok(bob.user, `DELETE /api/users/${ann.user.id}/block`);
+  await ann.at.send("Taken");
+  const taken = ann.at.message("Taken");
+  await taken.locator(".tick-sent, .tick-delivered, .tick-read").waitFor();
+  const faint = () => taken.locator(".bubble").evaluate((bubble) => getComputedStyle(bubble).opacity);
+  assertEquals(await faint(), "1");
+  for (const { at } of [ann, bob]) at.assertCalm();
+});
+
 Deno.test("what comes is read out once by those who listen, and what was there before is not", async () => {
   await using folder = await temporaryFolder();
   await using stage = await openBrowserStage({ DATA_DIR: folder.path });

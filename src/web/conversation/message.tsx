@@ -1,5 +1,6 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
+import type { MessageState } from "../../client/mod.ts";
 import { isEmojiOnly } from "../emoji/only.ts";
 import { formatClock, formatStamp, t } from "../i18n/mod.ts";
 import { fullName, openPerson } from "../state/mod.ts";
@@ -32,7 +33,6 @@ export function MessageItem({ row, stage }: MessageProps): JSX.Element {
     closes && "entry-closes",
     hasFace && "entry-faced",
     isHighlighted.value && "entry-highlighted",
-    (local.state === "sending" || local.state === "failed") && `entry-${local.state}`,
   ];
   return (
     <article
@@ -73,15 +73,17 @@ function Face({ row: { local: { message: { sender } } } }: Pick<MessageProps, "r
   );
 }
 
-function Bubble({ row: { local: { message } }, stage }: MessageProps): JSX.Element {
+function Bubble({ row: { local: { message, state } }, stage }: MessageProps): JSX.Element {
   const { content, isDeleted, isEdited, isPinned, replyTo, createdAt } = message;
   if (isDeleted) {
     return <div class="bubble bubble-deleted" title={formatStamp(createdAt)}>{t("message.deleted")}</div>;
   }
   const isLarge = !replyTo && content.type !== "image" && content.type !== "file" &&
     isEmojiOnly(content.text);
+  // Its own class, not the row's: browsers lose what a class says of what is inside when they move a node as it changes.
+  const style = ["bubble", isLarge && "bubble-emoji", isOnItsWay(state) && `bubble-${state}`];
   return (
-    <div class={`bubble ${isLarge ? "bubble-emoji" : ""}`} title={formatStamp(createdAt)}>
+    <div class={style.filter(Boolean).join(" ")} title={formatStamp(createdAt)}>
       {replyTo && <QuoteView quote={replyTo} stage={stage} />}
       <Content message={message} stage={stage} />
       {(isEdited || isPinned) && (
@@ -97,6 +99,10 @@ function Bubble({ row: { local: { message } }, stage }: MessageProps): JSX.Eleme
       )}
     </div>
   );
+}
+
+function isOnItsWay(state: MessageState): boolean {
+  return state === "sending" || state === "failed";
 }
 
 function labelOf({ local: { message } }: MessageRow, stage: Stage): string {
