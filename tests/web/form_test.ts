@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { ERRORS } from "../../src/kernel/errors.ts";
 import { ParleyError } from "../../src/client/mod.ts";
 import { errorText } from "../../src/web/form/errors.ts";
-import { fieldErrors } from "../../src/web/form/form.ts";
+import { fieldErrors, missingIn } from "../../src/web/form/form.ts";
 
 const invalid = (...paths: string[]) =>
   new ParleyError("invalid_request", "", {
@@ -24,6 +24,14 @@ Deno.test("fieldErrors() knows whose field a code is about, when the form has it
   assertEquals(fieldErrors(taken, ["username"]), { username: "Somebody has this user name already." });
   assertEquals(fieldErrors(taken, ["name"]), {});
   assertEquals(fieldErrors(new Error("no"), ["username"]), {});
+});
+
+Deno.test("missingIn() asks for what is empty, where it is needed", () => {
+  const values = { identity: "", password: "", note: "" };
+  const asked = "Please fill this in";
+  assertEquals(missingIn(values, ["identity", "password"]), { identity: asked, password: asked });
+  assertEquals(missingIn({ ...values, password: " " }, ["password"]), undefined);
+  assertEquals(missingIn(values, []), undefined);
 });
 
 Deno.test("errorText() says when to try again", () => {

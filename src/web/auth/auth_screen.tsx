@@ -43,7 +43,7 @@ function LoginForm({ identity, onIdentity }: FormProps): JSX.Element {
     onIdentity(identity);
     const who = identity.trim();
     return client().login(who.includes("@") ? { email: who, password } : { username: who, password });
-  });
+  }, { needs: ["identity", "password"] });
   return (
     <form class="form" onSubmit={form.submit} noValidate>
       <Field

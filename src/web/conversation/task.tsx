@@ -29,7 +29,7 @@ export function Task({ stage }: { readonly stage: Stage }): JSX.Element | null {
     );
   }
   if (!replyTo.value) return null;
-  const name = fullName(replyTo.value.sender);
+  const { senderId, sender } = replyTo.value;
   const drop = () => {
     replyTo.value = undefined;
     stage.focusInput();
@@ -37,7 +37,9 @@ export function Task({ stage }: { readonly stage: Stage }): JSX.Element | null {
   return (
     <Bar
       icon="reply"
-      title={t("composer.reply_to", { name })}
+      title={senderId === stage.userId
+        ? t("composer.reply_own")
+        : t("composer.reply_to", { name: fullName(sender) })}
       message={replyTo.value}
       label={t("composer.reply_cancel")}
       onCancel={drop}

@@ -45,15 +45,24 @@ const OWNERS: Readonly<Record<string, { readonly field: string; readonly said: P
   invalid_credentials: { field: "currentPassword", said: "error.wrong_password" },
 };
 
+/** What differs between forms. */
+export interface FormOptions {
+  /** Whether it is empty again once all went well. */
+  readonly clears?: boolean;
+  /** A name under which what was typed, but for passwords, is there again when the form comes back before that. */
+  readonly keepAs?: string;
+  /** Fields without which nothing is sent, where the server's own words for that would mislead. */
+  readonly needs?: readonly string[];
+}
+
 /**
  * Keeps the values of a form and what the server says to them. `send` is given what was typed; what it rejects with is
- * shown at the fields that it names, or else as the form's failure. With `clears` it is empty again once all went well;
- * what is kept under a name is there again when the form comes back before that, but for passwords.
+ * shown at the fields that it names, or else as the form's failure.
  */
 export function useForm<V extends Values>(
   initial: V,
   send: (values: V) => Promise<unknown>,
-  { clears = false, keepAs = "" } = {},
+  { clears = false, keepAs = "", needs = [] }: FormOptions = {},
 ): Form<V> {
   const [first, setFirst] = useState(initial);
   const [values, setValues] = useState<V>({ ...initial, ...kept.get(keepAs) });
@@ -66,6 +75,8 @@ export function useForm<V extends Values>(
     setErrors((before) => ({ ...before, [name]: "" }));
   };
   const attempt = async () => {
+    const missing = missingIn(values, needs);
+    if (missing) return setErrors(missing);
     setBusy(true);
     setErrors({});
     setFailure(undefined);
@@ -96,6 +107,13 @@ export function useForm<V extends Values>(
       if (!busy) void attempt();
     },
   };
+}
+
+/** What is wrong with the fields of `needs` that are empty; `undefined` when none is. */
+export function missingIn(values: Values, needs: readonly string[]): Record<string, string> | undefined {
+  const empty = needs.filter((name) => values[name] === "");
+  if (empty.length === 0) return undefined;
+  return Object.fromEntries(empty.map((name) => [name, t("wanted.something")]));
 }
 
 /** What is wrong by field, for those in `names`. */

@@ -77,7 +77,7 @@ export function GroupForm({ conversation, onDirty, onDone }: GroupFormProps): JS
   );
 }
 
-/** For ever, the usual numbers of days, and the one that holds now. */
+/** Forever, the usual numbers of days, and the one that holds now. */
 function retentions(now: number): (readonly [string, string])[] {
   const days = [...new Set([...DAYS, now])].filter((count) => count > 0).sort((a, b) => a - b);
   return [

@@ -99,7 +99,7 @@ export const conversationTexts: Translation<typeof original> = {
   "system.settings_changed": "{actor} hat die Einstellungen geändert",
   "system.role_admin": "{name} hat jetzt die Verwaltung",
   "system.role_moderator": "{name} hat jetzt die Moderation",
-  "system.role_member": "{name} ist jetzt Mitglied wie andere",
+  "system.role_member": "{name} ist jetzt einfaches Mitglied",
   "system.other": "{actor} hat die Gruppe geändert",
 
   "composer.label": "Nachricht",
@@ -108,6 +108,7 @@ export const conversationTexts: Translation<typeof original> = {
   "composer.save": "Speichern",
   "composer.emoji": "Emoji",
   "composer.reply_to": "Antwort an {name}",
+  "composer.reply_own": "Antwort an dich selbst",
   "composer.reply_cancel": "Nicht antworten",
   "composer.editing": "Bearbeiten",
   "composer.edit_cancel": "Bearbeiten abbrechen",

@@ -36,6 +36,7 @@ export const shellTexts: Translation<typeof original> = {
   "auth.have_account": "Schon ein Konto?",
   "auth.no_account": "Neu hier?",
 
+  "wanted.something": "Bitte ausfüllen",
   "wanted.email": "Eine E-Mail-Adresse wie amina@example.org",
   "wanted.username": "3 bis 30 Buchstaben a–z, Ziffern oder Unterstriche",
   "wanted.password": "8 bis 128 Zeichen, nicht der eigene Name",
@@ -115,7 +116,7 @@ export const shellTexts: Translation<typeof original> = {
 
   "person.title": "Person",
   "person.unknown": "Jemand",
-  "person.view": "Anzeigen",
+  "person.view": "Profil ansehen",
   "person.write": "Schreiben",
   "person.online": "Online",
   "person.last_seen": "Zuletzt da: {ago}",
@@ -191,7 +192,7 @@ export const shellTexts: Translation<typeof original> = {
 
   "theme.light": "Hell",
   "theme.dark": "Dunkel",
-  "theme.auto": "Wie das System",
+  "theme.auto": "System",
 
   "privacy.text": "Jede Änderung gilt sofort.",
   "privacy.online": "Zeigen, wenn ich online bin",

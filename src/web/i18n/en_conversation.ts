@@ -28,10 +28,10 @@ export const conversationTexts = {
   "conversation.empty_text": "Say hello: the first message is the hardest.",
   "conversation.new_messages": "New messages",
   "conversation.jump_unread": { one: "{count} unread message above", other: "{count} unread messages above" },
-  "conversation.jump_newest": "To the newest message",
+  "conversation.jump_newest": "Go to the newest message",
   "conversation.jump_newest_count": {
-    one: "{count} new message, to the newest",
-    other: "{count} new messages, to the newest",
+    one: "{count} new message, go to the newest",
+    other: "{count} new messages, go to the newest",
   },
   "conversation.gone": "This message is no longer here.",
 
@@ -69,7 +69,7 @@ export const conversationTexts = {
   "message.delete": "Delete",
   "message.delete_title": "Delete this message?",
   "message.delete_text": "Its text disappears for everyone, for good.",
-  "message.quote_of": "Answer to {name}: {text}",
+  "message.quote_of": "Reply to {name}: {text}",
   "message.reaction_of": {
     one: "{emoji}, {count} person: {names}",
     other: "{emoji}, {count} people: {names}",
@@ -93,7 +93,7 @@ export const conversationTexts = {
   "system.settings_changed": "{actor} changed the settings",
   "system.role_admin": "{name} is now an admin",
   "system.role_moderator": "{name} is now a moderator",
-  "system.role_member": "{name} is now a member like others",
+  "system.role_member": "{name} is now a regular member",
   "system.other": "{actor} changed the group",
 
   "composer.label": "Message",
@@ -101,8 +101,9 @@ export const conversationTexts = {
   "composer.send": "Send",
   "composer.save": "Save",
   "composer.emoji": "Emoji",
-  "composer.reply_to": "Answer to {name}",
-  "composer.reply_cancel": "Do not answer",
+  "composer.reply_to": "Reply to {name}",
+  "composer.reply_own": "Reply to yourself",
+  "composer.reply_cancel": "Cancel reply",
   "composer.editing": "Editing",
   "composer.edit_cancel": "Cancel editing",
   "composer.edit_failed": "The change was not saved: {reason}",

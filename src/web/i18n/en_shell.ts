@@ -33,6 +33,7 @@ export const shellTexts = {
   "auth.have_account": "Already have an account?",
   "auth.no_account": "New here?",
 
+  "wanted.something": "Please fill this in",
   "wanted.email": "An e-mail address, such as amina@example.org",
   "wanted.username": "3 to 30 letters a–z, digits or underscores",
   "wanted.password": "8 to 128 characters, not your own name",
@@ -112,7 +113,7 @@ export const shellTexts = {
 
   "person.title": "Person",
   "person.unknown": "Someone",
-  "person.view": "Show",
+  "person.view": "View profile",
   "person.write": "Message",
   "person.online": "Online",
   "person.last_seen": "Last seen {ago}",
@@ -136,9 +137,9 @@ export const shellTexts = {
   "group.public_short": "public",
   "group.public_hint": "Anyone can find the group and join it.",
   "group.invites": "Members may add people",
-  "group.invites_hint": "Otherwise admins and moderators alone.",
+  "group.invites_hint": "Otherwise only admins and moderators.",
   "group.retention": "Keep messages",
-  "group.retention_none": "For ever",
+  "group.retention_none": "Forever",
   "group.retention_hint": "Older messages are erased for everyone.",
   "group.days": { one: "{count} day", other: "{count} days" },
   "group.notices": "Notifications",
@@ -156,7 +157,7 @@ export const shellTexts = {
   "role.member": "Member",
   "role.make_admin": "Make admin",
   "role.make_moderator": "Make moderator",
-  "role.make_member": "Make plain member",
+  "role.make_member": "Make regular member",
 
   "farewell.leave": "Leave group",
   "farewell.leave_title": "Leave this group?",
@@ -183,12 +184,12 @@ export const shellTexts = {
   "profile.last_name": "Last name",
   "profile.avatar": "Picture",
   "profile.bio": "About you",
-  "profile.location": "Place",
+  "profile.location": "Location",
   "profile.website": "Website",
 
   "theme.light": "Light",
   "theme.dark": "Dark",
-  "theme.auto": "As the system",
+  "theme.auto": "System",
 
   "privacy.text": "Every change takes effect at once.",
   "privacy.online": "Show when I am online",
@@ -213,7 +214,7 @@ export const shellTexts = {
   "security.end": "End",
   "security.end_others": "End all others",
   "security.end_others_title": "End all other sessions?",
-  "security.end_others_text": "You stay signed in here alone.",
+  "security.end_others_text": "You stay signed in only here.",
   "security.logout_text":
     "What is kept on this device is erased: messages, drafts, and what was not sent yet.",
 

@@ -48,6 +48,7 @@ export function Appearance(): JSX.Element {
       <Section title={t("settings.language")}>
         <SelectField
           label={t("settings.language")}
+          hidesLabel
           options={Object.entries(LANGUAGES)}
           value={language.value}
           onChange={({ currentTarget }) => void tell(() => chooseLanguage(currentTarget.value as Language))}

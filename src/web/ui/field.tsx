@@ -10,6 +10,8 @@ import { Icon } from "./icon.tsx";
 
 interface Labelled {
   readonly label: string;
+  /** Where a heading above says the same, the label is for those who listen alone. */
+  readonly hidesLabel?: boolean | undefined;
   /** A word on what is expected. */
   readonly hint?: string | undefined;
   /** What is wrong with it. */
@@ -49,13 +51,15 @@ export function TextAreaField(
 
 /** One of a few; `options` in pairs of value and words. */
 export function SelectField(
-  { label, hint, error, options, value, ...rest }: Described<SelectHTMLAttributes<HTMLSelectElement>> & {
-    readonly options: readonly (readonly [value: string, words: string])[];
-  },
+  { label, hidesLabel, hint, error, options, value, ...rest }:
+    & Described<SelectHTMLAttributes<HTMLSelectElement>>
+    & {
+      readonly options: readonly (readonly [value: string, words: string])[];
+    },
 ): JSX.Element {
   const id = useId();
   return (
-    <Labelling id={id} label={label} hint={hint} error={error}>
+    <Labelling id={id} label={label} hidesLabel={hidesLabel} hint={hint} error={error}>
       <span class="select">
         <select id={id} class="input" value={value} {...described(id, hint, error)} {...rest}>
           {options.map(([option, words]) => (
@@ -99,14 +103,14 @@ export function Checkbox({ label, hint, checked, disabled, onChange }: CheckboxP
 }
 
 function Labelling(
-  { id, label, hint, error, children }: Labelled & {
+  { id, label, hidesLabel, hint, error, children }: Labelled & {
     readonly id: string;
     readonly children: ComponentChildren;
   },
 ): JSX.Element {
   return (
     <div class={`field ${error ? "field-wrong" : ""}`}>
-      <label for={id}>{label}</label>
+      <label for={id} class={hidesLabel ? "visually-hidden" : undefined}>{label}</label>
       {children}
       {hint && !error && <small id={`${id}-hint`} class="field-hint">{hint}</small>}
       {error && (
