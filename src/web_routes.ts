@@ -7,7 +7,7 @@ import type { Logger } from "./kernel/log.ts";
 import type { WebFile, WebFiles } from "./ports/web_files.ts";
 import { APP_PATHS } from "./web/paths.ts";
 
-/** What the page may load: its own, pictures that people name, files from `origins`, and nothing that is written into it. */
+/** What the page may load: its own, pictures that people name, files from and to `origins`, and nothing that is written into it. */
 function policyWith(origins: readonly string[]): string {
   return [
     "default-src 'none'",
@@ -15,7 +15,7 @@ function policyWith(origins: readonly string[]): string {
     "style-src 'self'",
     ["img-src 'self' https: data: blob:", ...origins].join(" "),
     ["media-src 'self' blob:", ...origins].join(" "),
-    "connect-src 'self'",
+    ["connect-src 'self'", ...origins].join(" "),
     "manifest-src 'self'",
     "worker-src 'self'",
     "base-uri 'none'",
@@ -26,9 +26,12 @@ function policyWith(origins: readonly string[]): string {
   ].join("; ");
 }
 
-/** Where clients are sent for files: a browser asks the page's policy about that too. */
-export function fileOrigins({ delivery, s3 }: Config["uploads"]): readonly string[] {
-  if (delivery !== "redirect" || !s3) return [];
+/**
+ * Where clients are sent for files and with them: `presign` does so wherever there is a bucket. A browser asks the page's
+ * policy about that too.
+ */
+export function fileOrigins({ s3 }: Config["uploads"]): readonly string[] {
+  if (!s3) return [];
   const endpoint = s3.publicEndpoint ?? s3.endpoint;
   if (endpoint !== undefined) return [new URL(endpoint).origin];
   // A name with dots in it is no host with a certificate: Amazon's own clients then put it into the path.
@@ -41,7 +44,7 @@ const NOT_BUILT = "The web app has not been built. Run: deno task build\n";
 
 /**
  * Serves the web app: its page under every path of its own, its files as they are called. They count on no limit. The page
- * may show and play what `origins` hold, beside its own. Without `files` those paths answer `503` and say what to do.
+ * may show, play, fetch and bring what `origins` hold, beside its own. Without `files` those paths answer `503` and say what to do.
  */
 export function webRoutes(
   { app }: Router,

@@ -189,33 +189,41 @@ Deno.test("openWebFiles() answers nothing for a folder that is not there", async
   assertEquals(await openWebFiles(new URL("./nowhere/", import.meta.url)), undefined);
 });
 
-Deno.test("the policy lets files in from where clients are sent for them, and from nowhere else", async () => {
+Deno.test("the policy lets files in from and to where clients are sent with them, and nowhere else", async () => {
   const rulesOf = async (origins?: readonly string[]) => {
     const policy = (await serve(await built(), origins).ask("/")).headers.get("content-security-policy") ??
       "";
-    return policy.split("; ").filter((rule) => /^(img|media|connect)-src/.test(rule));
+    return policy.split("; ").filter((rule) => rule.includes("-src"));
   };
+  const others = ["default-src 'none'", "script-src 'self'", "style-src 'self'"];
+  const last = ["manifest-src 'self'", "worker-src 'self'"];
   assertEquals(await rulesOf(), [
+    ...others,
     "img-src 'self' https: data: blob:",
     "media-src 'self' blob:",
     "connect-src 'self'",
+    ...last,
   ]);
   assertEquals(await rulesOf(["http://files.test:9000"]), [
+    ...others,
     "img-src 'self' https: data: blob: http://files.test:9000",
     "media-src 'self' blob: http://files.test:9000",
-    "connect-src 'self'",
+    "connect-src 'self' http://files.test:9000",
+    ...last,
   ]);
 });
 
 Deno.test("fileOrigins() tells where files come from, when it is not from this server", () => {
   const bucket = { S3_BUCKET: "chat", S3_ACCESS_KEY_ID: "a", S3_SECRET_ACCESS_KEY: "b" };
   const originsOf = (env: Record<string, string>) => fileOrigins(loadConfig({ ...bucket, ...env }).uploads);
-  const redirect = { UPLOAD_DELIVERY: "redirect" };
-  assertEquals(originsOf({ S3_ENDPOINT: "http://minio:9000" }), []);
-  assertEquals(originsOf({ ...redirect, S3_ENDPOINT: "http://minio:9000/" }), ["http://minio:9000"]);
-  const both = { S3_ENDPOINT: "http://minio:9000", S3_PUBLIC_ENDPOINT: "https://files.example.org/s3" };
-  assertEquals(originsOf({ ...redirect, ...both }), ["https://files.example.org"]);
-  const amazon = { ...redirect, S3_REGION: "eu-west-1" };
+  assertEquals(fileOrigins(loadConfig({}).uploads), []);
+  for (const delivery of ["stream", "redirect"]) {
+    const endpoint = { UPLOAD_DELIVERY: delivery, S3_ENDPOINT: "http://minio:9000/" };
+    assertEquals(originsOf(endpoint), ["http://minio:9000"]);
+    const both = { ...endpoint, S3_PUBLIC_ENDPOINT: "https://files.example.org/s3" };
+    assertEquals(originsOf(both), ["https://files.example.org"]);
+  }
+  const amazon = { S3_REGION: "eu-west-1" };
   assertEquals(originsOf(amazon), ["https://chat.s3.eu-west-1.amazonaws.com"]);
   assertEquals(originsOf({ ...amazon, S3_BUCKET: "my.chat" }), ["https://s3.eu-west-1.amazonaws.com"]);
 });
