@@ -93,10 +93,17 @@ function originOf(text: string): string | undefined {
   return pathname === "/" && search === "" ? origin : undefined;
 }
 
+/** Pictures that cannot be cleaned of the place where they were taken, such as HEIC, AVIF and TIFF. */
+const UNCLEAN = /^image\/(?!(jpe?g|pjpeg|png|x-png|apng|gif|webp|svg\+xml)$)/;
+
 /** Media types, comma-separated, such as `image/png`. */
 export const mediaTypes: z.ZodType<readonly string[], string> = value(
-  "media types such as image/png, comma-separated",
-  (text) => allOf(parts(text.toLowerCase()), (part) => /^[\w.+-]+\/[\w.+-]+$/.test(part) ? part : undefined),
+  "media types such as image/png, comma-separated; of pictures JPEG, PNG, GIF, WebP and SVG alone, since others cannot be " +
+    "cleaned of the place where they were taken",
+  (text) => {
+    const isTaken = (part: string) => /^[\w.+-]+\/[\w.+-]+$/.test(part) && !UNCLEAN.test(part);
+    return allOf(parts(text.toLowerCase()), (part) => isTaken(part) ? part : undefined);
+  },
 );
 
 /** A number of hops, networks such as `10.0.0.0/8`, or `fly`. */

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseEnv } from "node:util";
 import { ConfigError, loadConfig, readEnvironment, VARIABLES } from "../src/config.ts";
 import type { Environment } from "../src/config.ts";
@@ -75,6 +75,16 @@ Deno.test("every wrong variable is named at once, with what was expected", () =>
   assertEquals(problems.get("PORT"), "expected a whole number from 0 to 65535");
   assertEquals(problems.get("NODE_ENV"), "expected one of development, test, production");
   for (const expected of problems.values()) assert(expected.startsWith("expected "), expected);
+});
+
+Deno.test("pictures that cannot be cleaned of their place are not to be allowed, and the reason is named", () => {
+  const typesOf = (types: string) => loadConfig({ ALLOWED_FILE_TYPES: types }).uploads.types;
+  const clean = "image/jpeg,image/jpg,image/png,image/apng,image/gif,image/webp,image/svg+xml";
+  assertEquals(typesOf(`${clean}, Application/PDF`), [...clean.split(","), "application/pdf"]);
+  for (const kind of ["heic", "HEIF", "avif", "tiff", "jxl", "x-adobe-dng", "bmp", "jpeg2000", "png2"]) {
+    const problems = wrong({ ALLOWED_FILE_TYPES: `image/png,image/${kind}` });
+    assertStringIncludes(problems.get("ALLOWED_FILE_TYPES") ?? "", "cannot be cleaned of the place", kind);
+  }
 });
 
 Deno.test("a configuration error shows no value", () => {

@@ -22,7 +22,6 @@ const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
   "image/png": ["png", "apng"],
   "image/gif": ["gif"],
   "image/webp": ["webp"],
-  "image/avif": ["avif"],
   "image/svg+xml": ["svg"],
   "application/pdf": ["pdf"],
   "application/zip": ["zip"],
