@@ -40,8 +40,11 @@ export class S3Blobs implements Blobs {
     let [held, place] = [0, at];
     const gathered = new Uint8Array(PART_BYTES);
     const send = async () => {
-      if (held > 0) await this.#put(pieceKey(draft, place), gathered.slice(0, held));
+      const piece = gathered.slice(0, held);
+      const key = pieceKey(draft, place);
+      // What the storage does not take now, it is not asked to take once more at the end.
       [place, held] = [place + held, 0];
+      if (piece.length > 0) await this.#put(key, piece);
     };
     try {
       for await (const part of bytes) {

@@ -1,7 +1,7 @@
 import type { Clock, Stop } from "../kernel/clock.ts";
 import type { Logger } from "../kernel/log.ts";
 import { Turnstile } from "../kernel/turnstile.ts";
-import type { Thumbnail, Thumbnailer } from "../ports/pictures.ts";
+import type { ReadPicture, Thumbnail, Thumbnailer } from "../ports/pictures.ts";
 
 export interface VipsOptions {
   readonly clock: Clock;
@@ -11,8 +11,10 @@ export interface VipsOptions {
 }
 
 const PATIENCE_MS = 10_000;
-/** Pictures that wait for their turn; more get no thumbnail. */
-const QUEUE = 32;
+/** Pictures that wait for their turn: their names alone are held. */
+const QUEUE = 1_000;
+/** How many of them are as many as one may be kept waiting for. */
+const LONG = 16;
 /** A thread that has nothing to do for so long gives its memory back. */
 const IDLE_MS = 60_000;
 
@@ -33,9 +35,20 @@ export class VipsThumbnailer implements Thumbnailer {
     this.#turnstile = new Turnstile({ clock, places: 1, queue: QUEUE, patienceMs: 2 * patienceMs });
   }
 
-  async make(picture: Uint8Array<ArrayBuffer>): Promise<Thumbnail | undefined> {
+  get isBusy(): boolean {
+    return this.#turnstile.waiting >= LONG;
+  }
+
+  async make(read: ReadPicture): Promise<Thumbnail | undefined> {
+    return await this.#turnstile.run(async () => {
+      const picture = await read();
+      return picture && await this.#attempt(picture);
+    });
+  }
+
+  async #attempt(picture: Uint8Array<ArrayBuffer>): Promise<Thumbnail | undefined> {
     try {
-      return await this.#turnstile.run(() => this.#ask(picture));
+      return await this.#ask(picture);
     } catch (error) {
       this.#log.warn("no_thumbnail", { error: String(error) });
       return undefined;

@@ -116,6 +116,10 @@ export interface Routes {
     body: Bytes | FormData;
     answer: Out<typeof uploads.uploadView>;
   };
+  "GET /api/uploads": {
+    query: Query<typeof uploads.listQuery>;
+    answer: Out<typeof uploads.uploadPage>;
+  };
   "POST /api/uploads/presign": {
     body: In<typeof uploads.presignBody>;
     answer: Out<typeof uploads.presignView>;

@@ -58,6 +58,18 @@ export const username: z.ZodString = z.string().toLowerCase().regex(
   "Must have 3 to 30 letters a-z, digits or underscores",
 ).meta({ description: "3 to 30 letters, digits and `_`; kept in lower case", examples: ["amina"] });
 
+/**
+ * A count from `min` to `max` in a query or a header: decimal digits and nothing else, where `Number` would also take
+ * `1e2`, `+5`, ` 5` and `0x10`.
+ */
+export function count(
+  min: number,
+  max: number = Number.MAX_SAFE_INTEGER,
+): z.ZodPreprocess<z.ZodCoercedNumber> {
+  const digits = (value: unknown) => typeof value === "string" && !/^[0-9]+$/.test(value) ? NaN : value;
+  return z.preprocess(digits, z.coerce.number().int().min(min).max(max));
+}
+
 export const PAGE_LIMIT = "Rows of a page at most";
 export const PAGE_CURSOR = "The `nextCursor` of the page before; left out for the first page";
 
@@ -68,10 +80,10 @@ export function cursorLike(example: string): z.ZodOptional<z.ZodString> {
 
 /** The query of a list in pages. */
 export const pageQuery: z.ZodObject<{
-  limit: z.ZodDefault<z.ZodCoercedNumber>;
+  limit: z.ZodDefault<z.ZodPreprocess<z.ZodCoercedNumber>>;
   cursor: z.ZodOptional<z.ZodString>;
 }> = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: PAGE_LIMIT }),
+  limit: count(1, 100).default(50).meta({ description: PAGE_LIMIT }),
   cursor: cursorLike(SAMPLE.other),
 });
 

@@ -33,8 +33,11 @@ Deno.test("PUT takes a bare string", async () => {
   assertEquals((await edit(world.messages, bob, id, "🎉")).content, { type: "emoji", text: "🎉" });
 });
 
+/** What a claim answers. */
+const A_PICTURE = { metadata: { imageUrl: "/u" }, until: Infinity };
+
 Deno.test("edit() leaves a picture a picture", async () => {
-  await using world = await openWorld({ uploads: testUploads(() => Promise.resolve({ imageUrl: "/u" })) });
+  await using world = await openWorld({ uploads: testUploads(() => Promise.resolve(A_PICTURE)) });
   const [, bob, conversationId] = await pair(world);
   const { id } = await world.send(bob, conversationId, { type: "image", metadata: { uploadId: "u" } });
   const { content } = await edit(world.messages, bob, id, "🎉");

@@ -194,6 +194,21 @@ Deno.test("tus requests that are none are refused, and change nothing", async ()
   ]);
 });
 
+Deno.test("tus numbers are decimal digits and nothing else", async () => {
+  await using stage = await openStage();
+  const path = await create(stage, 100);
+  const metadata = encoded({ filename: "a.pdf", filetype: "application/pdf" });
+  const where = `/api/uploads/tus?conversationId=${stage.conversationId}`;
+  for (const odd of ["1e2", "+5", "0x10", "5.0", "-5", "5,5", "9007199254740992", ""]) {
+    const headers = { "upload-length": odd, "upload-metadata": metadata };
+    const made = await call(stage, stage.ann, "POST", where, headers);
+    assertEquals([made.status, made.code], [400, "invalid_request"], `a length of ${odd}`);
+    const patched = await patch(stage, path, 0, "x", { "upload-offset": odd });
+    assertEquals([patched.status, patched.code], [400, "invalid_request"], `an offset of ${odd}`);
+  }
+  assertEquals((await patch(stage, path, 0, "%PDF-", { "upload-offset": "00" })).status, 204);
+});
+
 Deno.test("an upload that is given up is gone; what the server can do, it tells", async () => {
   await using stage = await openStage();
   const path = await create(stage, 100);

@@ -14,8 +14,11 @@ export interface S3Options {
 }
 
 const CONNECT_MS = 1_000;
-/** A server that says nothing for this long while it is asked for something is away. */
-const SILENCE_MS = 1_800;
+/**
+ * A server that says nothing for this long while it is asked for something is away. While a body is on its way to it, a socket
+ * is silent only after twice as long.
+ */
+const SILENCE_MS = 1_400;
 /** What fails this soon is tried once more: a kept connection had ended, most likely. */
 const SOON_MS = 500;
 

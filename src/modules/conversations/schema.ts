@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   conversationId,
+  count,
   cursorLike,
   noTime,
   PAGE_LIMIT,
@@ -57,7 +58,7 @@ export const memberParams = z.object({ id: conversationId, userId });
 
 /** Lists of conversations come in smaller pages than others: each row is a record of some size. */
 export const listQuery = pageQuery.extend({
-  limit: z.coerce.number().int().min(1).max(100).default(20).meta({ description: PAGE_LIMIT }),
+  limit: count(1, 100).default(20).meta({ description: PAGE_LIMIT }),
   cursor: cursorLike("WyIyMDI2LTAxLTAyVDAzOjA0OjA1LjY3OFoiLCIwMUs0WkswRjJINlc4UFE0UzFFM0o1RzdUTiJd"),
 });
 

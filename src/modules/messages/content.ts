@@ -11,6 +11,8 @@ export interface ContentRequest {
   readonly text: string;
   /** The upload that an image or a file is. */
   readonly uploadId: string | null;
+  /** How loud a recording is over its time. */
+  readonly waveform: readonly number[] | null;
 }
 
 /** Judges what a client wants to say. Throws `invalid_request`. */
@@ -18,14 +20,16 @@ export function readContent(input: ContentInput, maxLength: number): ContentRequ
   const { type, text = "", metadata } = typeof input === "string"
     ? { type: "text" as const, text: input }
     : input;
+  const { waveform = null } = metadata ?? {};
+  if (waveform && type !== "file") throw invalid("content.metadata.waveform", "Goes with a file of sound");
   if (type === "image" || type === "file") {
     if (!metadata?.uploadId) throw invalid("content.metadata.uploadId", "An upload is required");
     if (text !== "") checkText(text, maxLength);
-    return { type, text, uploadId: metadata.uploadId };
+    return { type, text, uploadId: metadata.uploadId, waveform };
   }
   checkText(text, maxLength);
   if (type === "emoji" && !isEmojiOnly(text)) throw invalid("content.text", "Must be one to twelve emoji");
-  return { type, text, uploadId: null };
+  return { type, text, uploadId: null, waveform };
 }
 
 /** The upload that a message is, if it is one. */
@@ -49,8 +53,9 @@ export function textType(text: string): "text" | "emoji" {
  * outlives a deleted text, is not found by trying likely texts in bulk.
  */
 export function requestDigest(clientId: string, request: ContentRequest, replyTo: string | null): string {
-  const { type, text, uploadId } = request;
-  return hash("sha256", `${type}\n${uploadId ?? ""}\n${replyTo ?? ""}\n${clientId}\n${text}`, "base64url");
+  const { type, text, uploadId, waveform } = request;
+  const file = waveform ? `${uploadId} ${waveform}` : uploadId ?? "";
+  return hash("sha256", `${type}\n${file}\n${replyTo ?? ""}\n${clientId}\n${text}`, "base64url");
 }
 
 function invalid(field: string, message: string): ParleyError {

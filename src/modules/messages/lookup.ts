@@ -14,6 +14,8 @@ export class Lookup {
   /** The users whom the text names; members or not. */
   mentioned: readonly string[] = NOBODY;
   metadata: Metadata = NO_METADATA;
+  /** When it is too late to make the message of this, in milliseconds since 1970. */
+  until = Infinity;
   /** Why nothing new can be said; a retry is answered all the same. */
   refusal: unknown;
   readonly #messages: Messages;
@@ -45,21 +47,26 @@ export class Lookup {
         checkBlocks(this.#messages, head, this.#userId),
       ]);
       // Last, since what is claimed here is not free for another message.
-      this.metadata = await this.#upload(head);
+      await this.#claim(head);
     } catch (error) {
       this.refusal = error;
     }
     return this.mentioned;
   }
 
-  async #upload({ id }: Conversation): Promise<Metadata> {
-    const { uploadId, type } = this.#request;
-    if (uploadId === null || (type !== "image" && type !== "file")) return NO_METADATA;
+  async #claim({ id }: Conversation): Promise<void> {
+    const { uploadId, type, waveform } = this.#request;
+    if (uploadId === null || (type !== "image" && type !== "file")) return;
     const { uploads } = this.#messages;
+    if (!uploads) {
+      const errors = [{ field: "content.type", message: "Uploads are not available" }];
+      throw new ParleyError("invalid_request", undefined, { errors });
+    }
     const [senderId, clientId] = [this.#userId, this.#clientId];
-    if (uploads) return await uploads.claim({ type, uploadId, senderId, clientId, conversationId: id });
-    const errors = [{ field: "content.type", message: "Uploads are not available" }];
-    throw new ParleyError("invalid_request", undefined, { errors });
+    const wanted = { type, uploadId, senderId, clientId, conversationId: id, waveform };
+    const { metadata, until } = await uploads.claim(wanted);
+    this.metadata = metadata;
+    this.until = until;
   }
 }
 

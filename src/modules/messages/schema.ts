@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   conversationId,
+  count,
   id,
   messageId,
   noTime,
@@ -34,14 +35,20 @@ const clientId = words.meta({
 })
   .refine((value) => within(value, 1, MAX_CLIENT_ID), `Must have 1 to ${MAX_CLIENT_ID} characters`);
 
+const waveform = z.array(z.number().int().min(0).max(100)).min(1).max(100).meta({
+  description: "How loud a voice message is over its time, in percent: bars of the same length each",
+  examples: [[0, 12, 48, 100, 51, 9]],
+});
+
 const contentObject = z.object({
   type: z.enum(["text", "image", "file", "emoji"]),
   text: said.optional().meta({ minLength: 0 }),
-  metadata: z.object({ uploadId: id.optional() }).optional(),
+  metadata: z.object({ uploadId: id.optional(), waveform: waveform.optional() }).optional(),
 }).meta({
   id: "MessageContentInput",
   description:
-    "`image` and `file` name their upload, `text` and `emoji` have a text. Text is kept as it is sent.",
+    "`image` and `file` name their upload, `text` and `emoji` have a text. Text is kept as it is sent. The server fills " +
+    "in the other metadata; a `file` of sound may bring its `waveform`.",
   examples: [{ type: "text", text: "The kettle is on." }],
 });
 
@@ -105,24 +112,22 @@ export const receiptCommand = z.object({ conversationId, seq: place });
 export const conversationParams = z.object({ conversationId });
 export const messageParams = z.object({ id: messageId });
 
-const queried = z.coerce.number().int().max(Number.MAX_SAFE_INTEGER);
-
 export const historyQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(50).meta({ description: "Places at most" }),
-  page: queried.min(1).optional().meta({ description: "A page, counted from the newest", examples: [1] }),
-  before: queried.min(1).optional().meta({
+  limit: count(1, 100).default(50).meta({ description: "Places at most" }),
+  page: count(1).optional().meta({ description: "A page, counted from the newest", examples: [1] }),
+  before: count(1).optional().meta({
     description: "A `seq`: the messages right before it",
     examples: [43],
   }),
-  after: queried.min(0).optional().meta({
+  after: count(0).optional().meta({
     description: "A `seq`: the messages right after it",
     examples: [0],
   }),
-  around: queried.min(1).optional().meta({
+  around: count(1).optional().meta({
     description: "A `seq`: the message there with those around it",
     examples: [21],
   }),
-  cursor: queried.min(0).optional().meta({
+  cursor: count(0).optional().meta({
     description: "A `nextCursor`, to go on from `before` or `after`",
     examples: [93],
   }),

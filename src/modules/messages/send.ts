@@ -21,7 +21,8 @@ export interface Sent {
  *
  * Throws `invalid_request`; `not_found` for a conversation that the caller is no member of and an answered message
  * that is not there; `message_deleted` for one that is deleted; `idempotency_conflict` when the `clientId` was used
- * for another request; `forbidden` between two of whom one has blocked the other.
+ * for another request; `forbidden` between two of whom one has blocked the other; `overloaded` when this node stood
+ * still for minutes while it made the message of a file.
  */
 export async function send(messages: Messages, userId: string, body: SendBody): Promise<Sent> {
   const { conversationId, clientId, replyTo = null } = body;
@@ -39,6 +40,7 @@ export async function send(messages: Messages, userId: string, body: SendBody): 
       const earlier = draft.sent(userId, clientId);
       if (earlier) return { record: sameRequest(earlier, digest), head: draft.head, changed: false };
       if (lookup.refusal) throw lookup.refusal;
+      if (Date.parse(draft.now) >= lookup.until) throw new ParleyError("overloaded");
       if (replyTo !== null && kept(draft, replyTo).isDeleted) throw new ParleyError("message_deleted");
       const mentions = members(draft, lookup.mentioned);
       const content = { ...stored(request), metadata: lookup.metadata };

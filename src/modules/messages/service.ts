@@ -23,8 +23,8 @@ export interface People extends Cards {
 export interface Uploads {
   /**
    * Has an upload belong to the message of this sender's `clientId`, before the message is made, and answers the message's
-   * metadata. Throws `invalid_request` for one that is not the sender's, not of this conversation, not of this type, not
-   * complete, or another message.
+   * metadata, and until when (milliseconds since 1970) the message can be made. Throws `invalid_request` for one that is
+   * not the sender's, not of this conversation, not of this type, not complete, or another message.
    */
   claim(wanted: {
     readonly type: "image" | "file";
@@ -32,9 +32,10 @@ export interface Uploads {
     readonly senderId: string;
     readonly clientId: string;
     readonly conversationId: string;
-  }): Promise<Readonly<Record<string, unknown>>>;
+    readonly waveform: readonly number[] | null;
+  }): Promise<{ readonly metadata: Readonly<Record<string, unknown>>; readonly until: number }>;
   /** The message is made. Never throws. */
-  attach(uploadId: string, message: { readonly id: string; readonly seq: number }): Promise<void>;
+  attach(uploadId: string, message: Pick<Message, "id" | "seq" | "dedupe">): Promise<void>;
   /** The upload's message is about to be deleted. */
   doom(uploadId: string): Promise<void>;
   /** The upload's message is deleted. Never throws. */

@@ -66,11 +66,13 @@ const BLANK = {
     checksum: null,
     blob: null,
     thumbnail: null,
+    thumbnailDue: null,
     claim: null,
     claimedAt: null,
     messageId: null,
     messageSeq: 0,
   },
+  kind: "other",
   ...{ doomedAt: null, width: null, height: null, duration: null, blurhash: null, downloadCount: 0 },
 } as const;
 

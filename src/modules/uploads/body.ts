@@ -1,5 +1,3 @@
-import { Readable } from "node:stream";
-import type { ReadableStream as NodeStream } from "node:stream/web";
 import { Busboy } from "@fastify/busboy";
 import type { BusboyFileStream, BusboyInstance } from "@fastify/busboy";
 import type { Clock } from "../../kernel/clock.ts";
@@ -20,7 +18,14 @@ export interface Brought {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** The file in a request: the field `file` of a form, or the whole body. Throws `invalid_request`, `request_timeout`. */
+/** The beginning of a form, in bytes, in which that of its file is to be; and parts of a form, the file among them. */
+const BEGINNING = 64 * 1024;
+const MAX_PARTS = 16;
+
+/**
+ * The file in a request: the field `file` of a form, or the whole body. Throws `invalid_request`, `request_timeout`, and
+ * `payload_too_large` for too much before the file.
+ */
 export async function fileOf(request: Request, clock: Clock): Promise<Brought> {
   const { headers } = request;
   const type = headers.get("content-type") ?? ANY_TYPE;
@@ -32,40 +37,77 @@ export async function fileOf(request: Request, clock: Clock): Promise<Brought> {
   return { name: decoded(name), mimeType: type, size: sizeOf(headers), atMost: undefined, bytes: body };
 }
 
-/** The first file in a form. What follows it in the form is not read. */
+/** The first file in a form, which is to begin soon. What follows it in the form is not read. */
 async function fileOfForm(
   body: ReadableStream<Uint8Array>,
   type: string,
   atMost: number | undefined,
 ): Promise<Brought> {
   const parser = formParser(type);
-  const input = Readable.fromWeb(body as unknown as NodeStream);
+  const input = new FormInput(body);
   const found = Promise.withResolvers<Brought>();
   const fail = (error: unknown) => {
-    input.destroy();
+    input.end();
     found.reject(error instanceof ParleyError ? error : wrong("file", "Must be a whole form"));
   };
   parser.on("file", (field: string, file: BusboyFileStream, name: string, _: string, mimeType: string) => {
     // A file that ends too soon says so while nobody reads it yet, and then ends as a whole one does.
     let failure: unknown;
     file.on("error", (error) => failure = error);
-    // Of a line that goes down the parser hears nothing.
-    input.on("error", (error) => file.destroy(error));
     if (field !== "file") return void file.resume();
+    input.found = file;
     found.resolve({ name, mimeType, size: undefined, atMost, bytes: whole(file, input, () => failure) });
   });
   parser.on("finish", () => fail(wrong("file", "A file is required")));
+  parser.on("partsLimit", () => fail(new ParleyError("payload_too_large")));
   parser.on("error", fail);
-  input.on("error", fail);
-  input.pipe(parser);
+  input.feed(parser).catch(fail);
   return await found.promise;
+}
+
+/** Gives a form to its parser, as fast as it takes it. */
+class FormInput {
+  /** The file, once the parser has come to it. */
+  found: BusboyFileStream | undefined;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+
+  constructor(body: ReadableStream<Uint8Array>) {
+    this.#reader = body.getReader();
+  }
+
+  /** Throws what the body does, also at whoever reads the file, and `payload_too_large` where the file comes too late. */
+  async feed(parser: BusboyInstance): Promise<void> {
+    let left = BEGINNING;
+    try {
+      for (let part = await this.#reader.read(); !part.done; part = await this.#reader.read()) {
+        for (let bytes = part.value; bytes.length > 0;) {
+          const taken = this.found ? bytes : bytes.subarray(0, left);
+          if (taken.length === 0) throw new ParleyError("payload_too_large");
+          await new Promise<void>((resolve) => parser.write(taken, () => resolve()));
+          left -= taken.length;
+          bytes = bytes.subarray(taken.length);
+        }
+      }
+      parser.end();
+    } catch (error) {
+      // Of a line that goes down the parser hears nothing.
+      this.found?.destroy(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+  }
+
+  /** No more is wanted. */
+  end(): void {
+    this.#reader.cancel().catch(() => undefined);
+  }
 }
 
 function formParser(type: string): BusboyInstance {
   try {
     return new Busboy({
       headers: { "content-type": type },
-      limits: { files: 8, fields: 16, fieldSize: 4096, parts: 16, headerSize: 8192 },
+      // Headers count among what comes before the file: longer ones are refused, where the parser would cut them.
+      limits: { fieldSize: 4096, parts: MAX_PARTS, headerSize: BEGINNING },
     });
   } catch {
     throw wrong("file", "Must be a form with a boundary");
@@ -74,8 +116,8 @@ function formParser(type: string): BusboyInstance {
 
 /** A form's file, to its end; one that ends too soon is an error, and whoever has enough ends the request's body. */
 async function* whole(
-  file: Readable,
-  input: Readable,
+  file: BusboyFileStream,
+  input: FormInput,
   failure: () => unknown,
 ): AsyncGenerator<Uint8Array> {
   try {
@@ -84,7 +126,7 @@ async function* whole(
   } catch (error) {
     throw error instanceof ParleyError ? error : wrong("file", "Must be a whole form");
   } finally {
-    input.destroy();
+    input.end();
   }
 }
 

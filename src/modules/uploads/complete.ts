@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
 import { notFound, ParleyError } from "../../kernel/errors.ts";
 import { newId } from "../../kernel/ids.ts";
 import { readMembership } from "../../order/reader.ts";
-import { DraftChanged } from "../../ports/blobs.ts";
+import { BlobsUnavailable, DraftChanged } from "../../ports/blobs.ts";
 import { ScannerUnavailable } from "../../ports/scanner.ts";
 import type { Announced } from "./begin.ts";
 import { begin } from "./begin.ts";
-import { durationOf, isPlayed, pictureFacts } from "./facts.ts";
+import { durationOf, isPlayed, kindOf, pictureFacts } from "./facts.ts";
+import { illustrateNew, mayBeIllustrated } from "./illustrate.ts";
 import type { Inspected } from "./inspect.ts";
-import { Inspection, isCleaned } from "./inspect.ts";
+import { Inspection, isPicture } from "./inspect.ts";
 import { savedName } from "./names.ts";
 import { drop, reclaim, sealFor } from "./reclaim.ts";
 import { uploads as records } from "./records.ts";
@@ -18,8 +18,6 @@ import { draftOf, timeIn } from "./service.ts";
 
 /** How long a file that comes in one request may take. */
 const REQUEST_MS = 60 * 60_000;
-/** The largest picture that a thumbnail is made of, in bytes. */
-const MAX_PICTURE_BYTES = 32 * 1024 * 1024;
 
 /** A draft that was looked at. */
 interface Looked extends Inspected {
@@ -44,9 +42,15 @@ export async function receive(
     const { version } = await uploads.blobs.append(draft, 0, inspection.keep(bytes));
     return await conclude(uploads, upload, { ...inspection.result, draft, version });
   } catch (error) {
-    await drop(uploads, upload).catch(() => undefined);
+    await giveUp(uploads, upload, error).catch(() => undefined);
     throw error;
   }
+}
+
+/** Lets go of a file that failed. Of a storage that is away nothing more is asked: the client waits, and a sweep does it. */
+async function giveUp(uploads: Uploads, upload: Upload, error: unknown): Promise<void> {
+  if (!(error instanceof BlobsUnavailable)) return await drop(uploads, upload);
+  await uploads.store.patch(records, upload.id, { set: { state: "dropped", expiresAt: null } });
 }
 
 /**
@@ -82,10 +86,14 @@ async function completeDraft(uploads: Uploads, id: string): Promise<Upload> {
 
 async function concludeDraft(uploads: Uploads, upload: Upload): Promise<Upload> {
   const looked = await look(uploads, upload);
+  let isUseless = looked.draft !== draftOf(upload);
   try {
     return await conclude(uploads, upload, looked);
+  } catch (error) {
+    isUseless &&= !(error instanceof BlobsUnavailable);
+    throw error;
   } finally {
-    if (looked.draft !== draftOf(upload)) await uploads.blobs.dropDraft(looked.draft).catch(() => undefined);
+    if (isUseless) await uploads.blobs.dropDraft(looked.draft).catch(() => undefined);
   }
 }
 
@@ -94,8 +102,9 @@ async function isSealed({ blobs }: Uploads, { blob, fileSize }: Upload): Promise
   return blob !== null && await blobs.size(blob) === fileSize;
 }
 
-/** Reads a draft through, and keeps a clean copy of it where it is one that is cleaned. */
-async function look({ blobs, rules }: Uploads, upload: Upload): Promise<Looked> {
+/** Reads a draft through, and keeps a clean copy of it where it is to differ. */
+async function look(uploads: Uploads, upload: Upload): Promise<Looked> {
+  const { blobs, rules } = uploads;
   const { size, version, bytes } = await blobs.readDraft(draftOf(upload));
   if (size !== upload.fileSize) {
     await bytes.cancel();
@@ -104,13 +113,27 @@ async function look({ blobs, rules }: Uploads, upload: Upload): Promise<Looked> 
   const inspection = new Inspection(rules, upload.mimeType);
   const kept = inspection.keep(bytes);
   const first = await kept.next();
-  if (!isCleaned(inspection.mimeType)) {
-    for await (const _ of kept);
-    return { ...inspection.result, draft: draftOf(upload), version };
+  if (isPicture(inspection.mimeType)) {
+    return await copied(uploads, upload, inspection, startingWith(first.value, kept));
   }
+  for await (const _ of kept);
+  if (!inspection.altered) return { ...inspection.result, draft: draftOf(upload), version };
+  // Of large files only few have to be written once more.
+  const again = await blobs.readDraft(draftOf(upload));
+  const second = new Inspection(rules, upload.mimeType);
+  return await copied(uploads, upload, second, second.keep(again.bytes));
+}
+
+/** A clean copy of a draft. */
+async function copied(
+  { blobs }: Uploads,
+  upload: Upload,
+  inspection: Inspection,
+  kept: AsyncIterable<Uint8Array>,
+): Promise<Looked> {
   const draft = `${draftOf(upload)}-${newId()}`;
-  const copy = await blobs.append(draft, 0, startingWith(first.value, kept));
-  return { ...inspection.result, draft, version: copy.version };
+  const { version } = await blobs.append(draft, 0, kept);
+  return { ...inspection.result, draft, version };
 }
 
 async function* startingWith(
@@ -131,7 +154,8 @@ async function conclude(uploads: Uploads, upload: Upload, looked: Looked): Promi
     ? await durationOf((await blobs.readDraft(looked.draft)).bytes, looked)
     : null;
   const fileName = savedName(upload.originalName, mimeType);
-  const facts = { mimeType, fileSize, fileName, checksum, blob: checksum, duration, ...picture };
+  const kind = kindOf(mimeType);
+  const facts = { mimeType, kind, fileSize, fileName, checksum, blob: checksum, duration, ...picture };
   const named = await store.patch(records, upload.id, { set: facts }, { state: "pending" });
   if (!named) return await present(uploads, upload.id);
   try {
@@ -145,12 +169,14 @@ async function conclude(uploads: Uploads, upload: Upload, looked: Looked): Promi
   return await makeReady(uploads, named);
 }
 
-async function makeReady(uploads: Uploads, { id, blob }: Upload): Promise<Upload> {
-  const set = { state: "ready", expiresAt: timeIn(uploads, uploads.expiresMs) } as const;
+async function makeReady(uploads: Uploads, upload: Upload): Promise<Upload> {
+  const { id, blob } = upload;
+  const thumbnailDue = mayBeIllustrated(uploads, upload) ? timeIn(uploads) : null;
+  const set = { state: "ready", expiresAt: timeIn(uploads, uploads.expiresMs), thumbnailDue } as const;
   const ready = await uploads.store.patch(records, id, { set }, { state: "pending" });
-  if (ready) return await illustrate(uploads, ready);
-  const upload = await uploads.store.get(records, id);
-  if (upload?.state === "ready") return upload;
+  if (ready) return await illustrateNew(uploads, ready);
+  const other = await uploads.store.get(records, id);
+  if (other?.state === "ready") return other;
   if (blob !== null) await reclaim(uploads, blob);
   throw notFound();
 }
@@ -178,28 +204,6 @@ async function scan({ scanner, blobs, log }: Uploads, { id }: Upload, { draft }:
     throw cause;
   } finally {
     await bytes.cancel().catch(() => undefined);
-  }
-}
-
-/** Gives a picture its thumbnail. Whatever goes wrong here, the picture is there. */
-async function illustrate(uploads: Uploads, upload: Upload): Promise<Upload> {
-  const { store, blobs, thumbnails, log } = uploads;
-  if (!thumbnails || !isCleaned(upload.mimeType) || upload.fileSize > MAX_PICTURE_BYTES) return upload;
-  try {
-    const stream = upload.blob === null ? undefined : await blobs.read(upload.blob);
-    const made = stream && await thumbnails.make(new Uint8Array(await new Response(stream).arrayBuffer()));
-    if (!made) return upload;
-    const thumbnail = createHash("sha256").update(made.bytes).digest("hex");
-    const set = { thumbnail, blurhash: made.blurhash };
-    const named = await store.patch(records, upload.id, { set }, { state: "ready" });
-    if (!named) return upload;
-    const draft = `${draftOf(upload)}-${newId()}`;
-    const { version } = await blobs.append(draft, 0, ReadableStream.from([made.bytes]));
-    await sealFor(uploads, draft, version, thumbnail);
-    return named;
-  } catch (error) {
-    log.warn("no_thumbnail", { uploadId: upload.id, error: String(error) });
-    return await store.patch(records, upload.id, { set: { thumbnail: null, blurhash: null } }) ?? upload;
   }
 }
 

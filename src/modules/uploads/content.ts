@@ -3,6 +3,7 @@ import { create as contentDisposition } from "content-disposition";
 import parseRange from "range-parser";
 import { notFound, ParleyError } from "../../kernel/errors.ts";
 import type { ByteRange, ByteStream } from "../../ports/blobs.ts";
+import { illustrate } from "./illustrate.ts";
 import { uploads as records } from "./records.ts";
 import type { Upload } from "./records.ts";
 import type { Uploads } from "./service.ts";
@@ -27,7 +28,7 @@ const MAX_PARTS = 16;
 const REDIRECT_MS = 60_000;
 
 /** Shown where they are; everything else is saved, so that nothing of it runs. */
-const INLINE = /^(image\/(jpeg|png|gif|webp|avif)|(audio|video)\/[\w.+-]+)$/;
+const INLINE = /^(image\/(jpeg|png|gif|webp)|(audio|video)\/[\w.+-]+)$/;
 
 /**
  * A file's bytes (RFC 9110: conditions in section 13, ranges in section 14), inert wherever they are opened. A `GET` that
@@ -53,9 +54,12 @@ export async function serveContent(uploads: Uploads, upload: Upload, asked: Aske
   return await answer(uploads, asked, served, parts);
 }
 
-/** A picture's thumbnail. Throws `not_found` where there is none. */
+/**
+ * A picture's thumbnail; one that is due is made now. Throws `not_found` where there is none, `overloaded` where too many
+ * wait for theirs, `files_unavailable`.
+ */
 export async function serveThumbnail(uploads: Uploads, upload: Upload, asked: Asked): Promise<Response> {
-  const { thumbnail } = upload;
+  const { thumbnail } = await illustrate(uploads, upload);
   const size = thumbnail === null ? undefined : await uploads.blobs.size(thumbnail);
   if (thumbnail === null || size === undefined) throw notFound();
   const headers = inertHeaders("image/webp", `"${thumbnail}"`, upload.createdAt, "inline");

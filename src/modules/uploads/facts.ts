@@ -2,9 +2,10 @@ import { setImmediate } from "node:timers/promises";
 import { imageSize } from "image-size";
 import { ParleyError } from "../../kernel/errors.ts";
 import type { Inspected } from "./inspect.ts";
-import { isCleaned } from "./inspect.ts";
+import { isPicture } from "./inspect.ts";
 import { limitPixels } from "./pictures/limits.ts";
 import type { Upload } from "./records.ts";
+import type { UploadKind } from "./schema.ts";
 
 /** How long one looks for a duration. */
 const PARSE_MS = 5_000;
@@ -17,9 +18,11 @@ const MORSEL = 16 * 1024;
 const FIRST_ON_ITS_SIDE = 5;
 
 /** What the beginning of a file tells of it. Throws `file_damaged` and `picture_too_large`. */
-export function pictureFacts({ mimeType, head }: Inspected): Pick<Upload, "width" | "height"> {
-  if (!isCleaned(mimeType)) return { width: null, height: null };
-  const { width, height, orientation = 1 } = sizeIn(head);
+export function pictureFacts(
+  { mimeType, head, orientation }: Inspected,
+): Pick<Upload, "width" | "height"> {
+  if (!isPicture(mimeType)) return { width: null, height: null };
+  const { width, height } = sizeIn(head);
   if (!(width > 0 && height > 0)) throw new ParleyError("file_damaged");
   limitPixels(width, height);
   return orientation >= FIRST_ON_ITS_SIDE ? { width: height, height: width } : { width, height };
@@ -31,6 +34,16 @@ function sizeIn(head: Uint8Array): ReturnType<typeof imageSize> {
   } catch (cause) {
     throw new ParleyError("file_damaged", undefined, { cause });
   }
+}
+
+/** What lists take a file of this type for. */
+export function kindOf(mimeType: string): UploadKind {
+  if (isPicture(mimeType)) return "picture";
+  return /^video\//.test(mimeType) ? "video" : isSound(mimeType) ? "audio" : "other";
+}
+
+export function isSound(mimeType: string): boolean {
+  return /^audio\//.test(mimeType);
 }
 
 /** Whether a file of this type may last for some time. */

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { ParleyError } from "../../kernel/errors.ts";
 import { ByteSource, joined, Truncated } from "./byte_source.ts";
+import { Notes } from "./cleaning.ts";
+import type { Clean } from "./cleaning.ts";
+import { cleanMp4 } from "./mp4.ts";
 import { Damaged } from "./pictures/damaged.ts";
 import { cleanGif } from "./pictures/gif.ts";
 import { cleanJpeg } from "./pictures/jpeg.ts";
@@ -24,21 +27,26 @@ export interface Inspected {
   readonly checksum: string;
   /** The beginning of what is kept. */
   readonly head: Uint8Array;
+  /** How a picture lies, from 1 (upright) to 8, as Exif has it. */
+  readonly orientation: number;
 }
 
 /** The beginning of a picture in which its size is looked for. */
 const HEAD_BYTES = 256 * 1024;
 
-const CLEANERS: Readonly<Record<string, (source: ByteSource) => AsyncGenerator<Uint8Array>>> = {
+const PICTURES: Readonly<Record<string, Clean>> = {
   "image/jpeg": cleanJpeg,
   "image/png": cleanPng,
   "image/webp": cleanWebp,
   "image/gif": cleanGif,
 };
 
-/** Whether bytes of this type are kept without some of theirs. */
-export function isCleaned(mimeType: string): boolean {
-  return Object.hasOwn(CLEANERS, mimeType);
+/** Kinds that are made of the boxes of MP4. */
+const BOXED = /^(video\/(mp4|quicktime|3gpp2?)|audio\/mp4)$/;
+
+/** Whether files of this type are taken as pictures: they are cleaned, and may have thumbnails. */
+export function isPicture(mimeType: string): boolean {
+  return Object.hasOwn(PICTURES, mimeType);
 }
 
 /** Looks at a file while its bytes pass. */
@@ -47,6 +55,7 @@ export class Inspection {
   readonly #claimed: string | undefined;
   readonly #hash = createHash("sha256");
   readonly #head: Uint8Array[] = [];
+  readonly #notes = new Notes();
   #headBytes = 0;
   #came = 0;
   #size = 0;
@@ -63,6 +72,11 @@ export class Inspection {
     return this.#mimeType;
   }
 
+  /** Whether what is kept differs from what came, once all of it has passed; of pictures it is not told. */
+  get altered(): boolean {
+    return this.#notes.altered;
+  }
+
   /** What the file is, once all of it has passed. */
   get result(): Inspected {
     return {
@@ -70,6 +84,7 @@ export class Inspection {
       size: this.#size,
       checksum: this.#hash.copy().digest("hex"),
       head: joined(this.#head),
+      orientation: this.#notes.orientation,
     };
   }
 
@@ -98,8 +113,8 @@ export class Inspection {
   }
 
   #cleaned(source: ByteSource): AsyncGenerator<Uint8Array> {
-    const clean = CLEANERS[this.#mimeType];
-    if (clean) return clean(source);
+    const clean = PICTURES[this.#mimeType] ?? (BOXED.test(this.#mimeType) ? cleanMp4 : undefined);
+    if (clean) return clean(source, this.#notes);
     return this.#mimeType.startsWith("text/") ? textOnly(source) : source.rest();
   }
 

@@ -29,7 +29,7 @@ export async function sealFor(deps: Deps, draft: string, version: string, key: s
 /** Has nobody see an upload any more, and then lets go of its bytes. What is not done now is done by a sweep. */
 export async function drop(uploads: Uploads, upload: Upload): Promise<void> {
   const dropped = await uploads.store.patch(records, upload.id, {
-    set: { state: "dropped", expiresAt: null },
+    set: { state: "dropped", expiresAt: null, thumbnailDue: null, messageSeq: 0 },
   });
   if (!dropped) return;
   await finishDrop(uploads, dropped).catch((error: unknown) => {

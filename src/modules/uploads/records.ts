@@ -1,5 +1,6 @@
 import { collection } from "../../ports/store.ts";
 import type { Doc } from "../../ports/store.ts";
+import type { UploadKind } from "./schema.ts";
 
 /**
  * A file, from the moment that somebody says that it will come. Times are ISO 8601.
@@ -15,6 +16,8 @@ export interface Upload extends Doc {
   /** As it is saved. */
   readonly fileName: string;
   readonly mimeType: string;
+  /** What lists tell apart; `other` while `pending`. */
+  readonly kind: UploadKind;
   /** Bytes; as announced while `pending`. */
   readonly fileSize: number;
   /** SHA-256 in hexadecimal digits. */
@@ -24,12 +27,14 @@ export interface Upload extends Doc {
   /** The keys of its bytes. */
   readonly blob: string | null;
   readonly thumbnail: string | null;
+  /** Since when it is to have a thumbnail that is not there yet; `null` once it is there, or none can be made. */
+  readonly thumbnailDue: string | null;
   /** The key (`dedupe`) of the message that it is, or is about to be. */
   readonly claim: string | null;
   /** Since when a message is about to be it; `null` once it is. */
   readonly claimedAt: string | null;
   readonly messageId: string | null;
-  /** The message's place; 0 without one. */
+  /** The message's place; 0 without one, and once it is `dropped`. */
   readonly messageSeq: number;
   /** Since when its message is about to be deleted. */
   readonly doomedAt: string | null;
@@ -54,10 +59,13 @@ export const uploads = collection<Upload>({
     ["thumbnail"],
     ["uploadedBy", "id"],
     ["conversationId", "messageSeq"],
+    ["conversationId", "kind", "messageSeq"],
+    ["conversationId", "claimedAt"],
     ["state", "expiresAt"],
     ["claim"],
     ["claimedAt"],
     ["doomedAt"],
+    ["thumbnailDue"],
   ],
 });
 

@@ -5,16 +5,19 @@ import type { ErrorCode } from "../../kernel/errors.ts";
 import { readLinks, readUpload, remove } from "./access.ts";
 import { fileOf } from "./body.ts";
 import { complete, receive } from "./complete.ts";
+import { listUploads } from "./list.ts";
 import { presign } from "./presign.ts";
 import { contentRoutes } from "./routes_content.ts";
 import { tusRoutes } from "./routes_tus.ts";
 import {
   linksBody,
   linksView,
+  listQuery,
   presignBody,
   presignView,
   receiveHeaders,
   receiveQuery,
+  uploadPage,
   uploadView,
 } from "./schema.ts";
 import type { Uploads } from "./service.ts";
@@ -93,6 +96,20 @@ function bringingRoutes(router: Router, uploads: Uploads): void {
 }
 
 function recordRoutes(router: Router, uploads: Uploads): void {
+  route(router, {
+    method: "get",
+    path: "/api/uploads",
+    summary: "The files in a conversation's messages, newest first",
+    description:
+      "In the order of the messages; those of deleted messages are left out. `messageId` names the message, and " +
+      "`links` are made for you anew.",
+    tag,
+    auth: "user",
+    query: listQuery,
+    ok: { status: 200, schema: uploadPage },
+    errors: ["not_found"],
+  }, ({ user, query }) => listUploads(uploads, user.userId, query));
+
   route(router, {
     method: "post",
     path: "/api/uploads/links",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Reply, route } from "../../http/route.ts";
 import type { Router } from "../../http/route.ts";
-import { id, idParams } from "../../http/schema.ts";
+import { count, id, idParams } from "../../http/schema.ts";
 import type { ErrorCode } from "../../kernel/errors.ts";
 import { ParleyError } from "../../kernel/errors.ts";
 import { bytesOf } from "./incoming.ts";
@@ -30,11 +30,10 @@ const version = z.string().max(32).optional().meta({
   description: `\`${TUS_VERSION}\``,
   examples: [TUS_VERSION],
 });
-const count = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 const creation = z.object({
   "tus-resumable": version,
-  "upload-length": count.min(1).meta({ description: "Bytes", examples: [1_000_000] }),
+  "upload-length": count(1).meta({ description: "Bytes", examples: [1_000_000] }),
   "upload-metadata": z.string().max(8192).default("").meta({
     description: "`filename`, `filetype`, `conversationId` and `isPublic`, each with its value in Base64",
     examples: [METADATA],
@@ -42,7 +41,7 @@ const creation = z.object({
 });
 const patching = z.object({
   "tus-resumable": version,
-  "upload-offset": count.meta({ description: "Bytes that are there", examples: [0] }),
+  "upload-offset": count(0).meta({ description: "Bytes that are there", examples: [0] }),
   "upload-checksum": z.string().max(256).optional().meta({
     description: `\`${TUS_ALGORITHMS.join("`, `")}\`, and the digest of the body in Base64`,
     examples: ["sha256 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="],

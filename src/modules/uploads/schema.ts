@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { conversationId as ofConversation, id, messageId, noTime, time, userId } from "../../http/schema.ts";
+import {
+  conversationId as ofConversation,
+  count,
+  id,
+  messageId,
+  noTime,
+  PAGE_CURSOR,
+  PAGE_LIMIT,
+  pagination,
+  time,
+  userId,
+} from "../../http/schema.ts";
 import { SAMPLE } from "../../kernel/samples.ts";
 
 const UPLOAD = "01K4ZKD7R9T1V3X5Z7B9D1FGHJ";
@@ -44,10 +55,25 @@ export const linksBody = z.object({ uploadIds: z.array(uploadId).min(1).max(100)
   id: "LinkUploads",
 });
 
+/** What a list of files can be of: pictures are of the kinds that have thumbnails. */
+export const uploadKind = z.enum(["picture", "video", "audio", "other"]);
+export type UploadKind = z.infer<typeof uploadKind>;
+
+export const listQuery = z.object({
+  conversationId: ofConversation,
+  kind: uploadKind.optional().meta({ description: "Those of one kind alone", examples: ["picture"] }),
+  limit: count(1, 100).default(50).meta({ description: PAGE_LIMIT }),
+  cursor: z.string().regex(/^[1-9][0-9]{0,14}$/, "Must be a nextCursor of this list").optional().meta({
+    description: PAGE_CURSOR,
+    examples: ["42"],
+  }),
+});
+export type ListQuery = z.infer<typeof listQuery>;
+
 /** A signature in place of an access token. */
 export const linkQuery = z.object({
   user: id.optional().meta({ description: "Whom the link is for" }),
-  expires: z.coerce.number().int().optional().meta({
+  expires: count(0).optional().meta({
     description: "When the link ends, in milliseconds since 1970",
   }),
   signature: z.string().max(64).optional().meta({ description: "What makes the link ours" }),
@@ -102,6 +128,9 @@ export const uploadView = z.object({
   expiresAt: noTime.meta({ description: "When it goes, unless a message is it" }),
 }).meta({ id: "Upload" });
 export type UploadView = z.infer<typeof uploadView>;
+
+export const uploadPage = z.object({ uploads: z.array(uploadView), pagination }).meta({ id: "UploadPage" });
+export type UploadPage = z.infer<typeof uploadPage>;
 
 export const linksView = z.object({ links: z.array(links.extend({ uploadId })) }).meta({
   id: "UploadLinkList",

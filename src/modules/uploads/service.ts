@@ -35,6 +35,7 @@ export interface Uploads extends UploadsDeps {
   readonly links: Links;
   readonly writers: Writers;
   readonly completions: Once<Upload>;
+  readonly illustrations: Once<Upload>;
 }
 
 export function createUploads(deps: UploadsDeps): Uploads {
@@ -43,6 +44,7 @@ export function createUploads(deps: UploadsDeps): Uploads {
     links: new Links(deps.secret, deps.clock),
     writers: new Writers(),
     completions: new Once(),
+    illustrations: new Once(),
   };
 }
 

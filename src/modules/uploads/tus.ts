@@ -101,7 +101,7 @@ export async function append(
       const { size } = await blobs.append(draftOf(upload), offset, hash ? hashed(allowed, hash) : allowed);
       if (!checksum || hash?.digest("base64") === checksum.digest) return size;
     } catch (error) {
-      if (checksum) await blobs.cut(draftOf(upload), offset);
+      if (checksum) await cutSoon(uploads, upload, offset);
       throw error instanceof DraftChanged ? new ParleyError("offset_conflict") : error;
     }
     await blobs.cut(draftOf(upload), offset);
@@ -110,6 +110,16 @@ export async function append(
   const { upload } = await standing(uploads, userId, id);
   if (size === upload.fileSize && upload.state === "pending") await complete(uploads, userId, id);
   return size;
+}
+
+/** How long a client waits for bytes to be taken away after something else has failed. */
+const CUT_MS = 1_000;
+
+/** Takes bytes away that nobody has checked. A storage that is away is not waited for: it was just waited for. */
+async function cutSoon({ blobs, clock }: Uploads, upload: Upload, offset: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const stop = clock.after(CUT_MS, late.resolve);
+  await Promise.race([blobs.cut(draftOf(upload), offset), late.promise]).finally(stop);
 }
 
 /** Gives an upload up. Throws `not_found`, and `upload_in_use` for one that is complete. */

@@ -3,7 +3,8 @@ import { readHeads } from "../../order/reader.ts";
 import { messages } from "../../order/records.ts";
 import type { Message } from "../../order/records.ts";
 import type { Store, Where } from "../../ports/store.ts";
-import { attach } from "./attach.ts";
+import { attach, CLAIM_MS } from "./attach.ts";
+import { sweepThumbnails } from "./illustrate.ts";
 import { drop, finishDrop } from "./reclaim.ts";
 import { uploads as records } from "./records.ts";
 import type { Upload } from "./records.ts";
@@ -11,10 +12,6 @@ import type { Uploads } from "./service.ts";
 
 /** Records that one sweep takes of each kind. */
 const BATCH = 200;
-/**
- * How long a claim may wait for its message, in milliseconds: also a node that stalled has then made it, or never will.
- */
-export const CLAIM_MS = 600_000;
 /** How long a message may take to be deleted. */
 const DOOM_MS = 60_000;
 /** How long a draft without a record is left alone: its record may be on its way. */
@@ -24,7 +21,7 @@ const ID_LENGTH = 26;
 
 /**
  * Does what was left undone: lets go of files whose time has come, whose message is gone or never came, and of drafts that
- * nobody goes on with. May stop and start anywhere, on several nodes at once. Answers how many files it let go.
+ * nobody goes on with; makes thumbnails that are due. May stop and start anywhere, on several nodes at once. Answers how many files it let go.
  */
 export async function sweepUploads(uploads: Uploads, now: number): Promise<number> {
   const { store } = uploads;
@@ -40,6 +37,7 @@ export async function sweepUploads(uploads: Uploads, now: number): Promise<numbe
   const dropped = await find({ state: "dropped" });
   for (const upload of dropped) await finishDrop(uploads, upload);
   await sweepDrafts(uploads, now);
+  await sweepThumbnails(uploads, now);
   return dropped.length + expired.length;
 }
 

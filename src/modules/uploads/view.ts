@@ -12,9 +12,15 @@ export function thumbnailPath(uploadId: string): string {
   return `/api/uploads/${uploadId}/thumbnail`;
 }
 
+/** Whether a picture has a thumbnail, or will have one when it is asked for. */
+export function hasThumbnail({ thumbnail, thumbnailDue }: Upload): boolean {
+  return thumbnail !== null || thumbnailDue !== null;
+}
+
 /** A file as `viewerId` sees it. */
 export function show(uploads: Uploads, upload: Upload, viewerId: string): UploadView {
-  const { id, state, width, height, duration, blurhash, thumbnail } = upload;
+  const { id, state, width, height, duration, blurhash } = upload;
+  const thumbnailUrl = hasThumbnail(upload) ? thumbnailPath(id) : null;
   return {
     id,
     status: state === "ready" ? "ready" : "pending",
@@ -26,7 +32,7 @@ export function show(uploads: Uploads, upload: Upload, viewerId: string): Upload
     uploadedBy: upload.uploadedBy,
     conversationId: upload.conversationId,
     messageId: upload.messageId,
-    metadata: { width, height, duration, blurhash, thumbnailUrl: thumbnail && thumbnailPath(id) },
+    metadata: { width, height, duration, blurhash, thumbnailUrl },
     url: contentPath(id),
     links: state === "ready" ? linksOf(uploads, upload, viewerId) : null,
     isPublic: upload.isPublic,
@@ -39,14 +45,15 @@ export function show(uploads: Uploads, upload: Upload, viewerId: string): Upload
 /** Links that `viewerId` may follow without an access token, or anyone where the file is public. */
 export function linksOf(
   { links }: Uploads,
-  { id, isPublic, thumbnail }: Upload,
+  upload: Upload,
   viewerId: string,
 ): NonNullable<UploadView["links"]> {
+  const { id, isPublic } = upload;
   const user = isPublic ? undefined : viewerId;
   const { expires } = links;
   return {
     content: links.sign("read", id, "content", user, expires),
-    thumbnail: thumbnail && links.sign("read", id, "thumbnail", user, expires),
+    thumbnail: hasThumbnail(upload) ? links.sign("read", id, "thumbnail", user, expires) : null,
     expiresAt: Links.time(expires),
   };
 }

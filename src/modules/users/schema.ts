@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  count,
   noTime,
   PAGE_CURSOR,
   PAGE_LIMIT,
@@ -62,7 +63,7 @@ export const searchQuery = z.object({
     description: "How the username begins, in any case",
     examples: ["bru"],
   }),
-  limit: z.coerce.number().int().min(1).max(50).default(20).meta({ description: PAGE_LIMIT }),
+  limit: count(1, 50).default(20).meta({ description: PAGE_LIMIT }),
   cursor: z.string().min(1).max(64).optional().meta({ description: PAGE_CURSOR, examples: ["bruno"] }),
 });
 

@@ -1,5 +1,6 @@
 import { ascii, joined, u16 } from "../byte_source.ts";
 import type { ByteSource } from "../byte_source.ts";
+import type { Notes } from "../cleaning.ts";
 import { Damaged } from "./damaged.ts";
 import { orientationOf, orientationOnly } from "./exif.ts";
 import { Parts } from "./limits.ts";
@@ -14,7 +15,7 @@ const EXIF = "Exif\0\0";
  * A JPEG (ITU-T T.81, annex B) without what tells of its maker: of Exif the orientation stays, of other application
  * data JFIF, colour profiles and Adobe's transform. What follows its end is left off.
  */
-export async function* cleanJpeg(source: ByteSource): AsyncGenerator<Uint8Array> {
+export async function* cleanJpeg(source: ByteSource, notes: Notes): AsyncGenerator<Uint8Array> {
   const start = await source.take(2);
   if (start[0] !== 0xff || start[1] !== SOI) throw new Damaged();
   yield start;
@@ -27,7 +28,7 @@ export async function* cleanJpeg(source: ByteSource): AsyncGenerator<Uint8Array>
     }
     const length = u16(await source.take(2), 0);
     if (length < 2) throw new Damaged();
-    const kept = keep(marker, await source.take(length - 2));
+    const kept = keep(marker, await source.take(length - 2), notes);
     if (kept) yield segment(marker, kept);
     if (marker === SOS) yield* scan(source);
   }
@@ -52,22 +53,22 @@ function isLone(marker: number): boolean {
 }
 
 /** What of a segment is kept. */
-function keep(marker: number, payload: Uint8Array): Uint8Array | undefined {
+function keep(marker: number, payload: Uint8Array, notes: Notes): Uint8Array | undefined {
   if (marker === COMMENT) return undefined;
   if (marker < 0xe0 || marker > 0xef) return payload;
   const name = ascii(payload.subarray(0, 12));
-  if (marker === 0xe1 && name.startsWith(EXIF)) return keepOrientation(payload.subarray(EXIF.length));
+  if (marker === 0xe1 && name.startsWith(EXIF)) return keepOrientation(payload.subarray(EXIF.length), notes);
   const isKept = (marker === 0xe0 && name.startsWith("JFIF\0")) ||
     (marker === 0xee && name.startsWith("Adobe")) ||
     (marker === 0xe2 && name === "ICC_PROFILE\0");
   return isKept ? payload : undefined;
 }
 
-function keepOrientation(tiff: Uint8Array): Uint8Array | undefined {
+function keepOrientation(tiff: Uint8Array, notes: Notes): Uint8Array | undefined {
   const orientation = orientationOf(tiff);
-  return orientation === 1
-    ? undefined
-    : joined([new TextEncoder().encode(EXIF), orientationOnly(orientation)]);
+  if (orientation === 1) return undefined;
+  notes.orientation = orientation;
+  return joined([new TextEncoder().encode(EXIF), orientationOnly(orientation)]);
 }
 
 function segment(marker: number, payload: Uint8Array): Uint8Array {

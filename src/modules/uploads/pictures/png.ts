@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { ascii, joined, u32 } from "../byte_source.ts";
 import type { ByteSource } from "../byte_source.ts";
+import type { Notes } from "../cleaning.ts";
 import { Damaged } from "./damaged.ts";
 import { orientationOf, orientationOnly } from "./exif.ts";
 import { Parts } from "./limits.ts";
@@ -16,7 +17,7 @@ const MAX_EXIF = 1024 * 1024;
  * A PNG (W3C PNG, third edition, section 5) without texts, times and positions: of Exif the orientation stays. What
  * follows its end is left off.
  */
-export async function* cleanPng(source: ByteSource): AsyncGenerator<Uint8Array> {
+export async function* cleanPng(source: ByteSource, notes: Notes): AsyncGenerator<Uint8Array> {
   yield await source.take(8);
   let [isFirst, hasPixels] = [true, false];
   const parts = new Parts();
@@ -34,7 +35,9 @@ export async function* cleanPng(source: ByteSource): AsyncGenerator<Uint8Array> 
       yield* source.pass(length + 4);
     } else if (name === "eXIf" && length <= MAX_EXIF) {
       const orientation = orientationOf((await source.take(length + 4)).subarray(0, length));
-      if (orientation !== 1) yield chunk(name, orientationOnly(orientation));
+      if (orientation === 1) continue;
+      notes.orientation = orientation;
+      yield chunk(name, orientationOnly(orientation));
     } else {
       for await (const _ of source.pass(length + 4));
     }

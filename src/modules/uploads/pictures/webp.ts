@@ -1,5 +1,6 @@
 import { ascii, joined, u32 } from "../byte_source.ts";
 import type { ByteSource } from "../byte_source.ts";
+import type { Notes } from "../cleaning.ts";
 import { Damaged } from "./damaged.ts";
 import { ORIENTATION_BYTES, orientationOf, orientationOnly } from "./exif.ts";
 import { Parts } from "./limits.ts";
@@ -11,7 +12,7 @@ const EXIF = "Exif\0\0";
  * A WebP (RFC 9649, section 2) whose Exif tells the orientation alone and whose XMP is blank. The sizes that its
  * beginning promises stay what they are. What follows its end is left off.
  */
-export async function* cleanWebp(source: ByteSource): AsyncGenerator<Uint8Array> {
+export async function* cleanWebp(source: ByteSource, notes: Notes): AsyncGenerator<Uint8Array> {
   const header = await source.take(12);
   yield header;
   let left = u32(header, 4, true) - 4;
@@ -24,19 +25,20 @@ export async function* cleanWebp(source: ByteSource): AsyncGenerator<Uint8Array>
     left -= 8 + padded;
     if (left < 0) throw new Damaged();
     yield start;
-    if (name === "EXIF" && length <= MAX_EXIF) yield keepOrientation(await source.take(padded));
+    if (name === "EXIF" && length <= MAX_EXIF) yield keepOrientation(await source.take(padded), notes);
     else if (name === "EXIF" || name === "XMP ") yield* blank(source, padded);
     else yield* source.pass(padded);
   }
 }
 
 /** The same length again, with nothing else in it. */
-function keepOrientation(payload: Uint8Array): Uint8Array {
+function keepOrientation(payload: Uint8Array, notes: Notes): Uint8Array {
   const prefix = ascii(payload.subarray(0, EXIF.length)) === EXIF ? EXIF.length : 0;
   const orientation = orientationOf(payload.subarray(prefix));
   const kept = new Uint8Array(payload.length);
-  const block = joined([payload.subarray(0, prefix), orientationOnly(orientation)]);
-  if (payload.length >= prefix + ORIENTATION_BYTES) kept.set(block);
+  if (payload.length < prefix + ORIENTATION_BYTES) return kept;
+  notes.orientation = orientation;
+  kept.set(joined([payload.subarray(0, prefix), orientationOnly(orientation)]));
   return kept;
 }
 
