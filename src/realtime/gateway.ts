@@ -29,17 +29,9 @@ import type { DescribedCommand, SessionDeps } from "./session.ts";
 import { Shedding } from "./shedding.ts";
 import type { RoomSignal } from "./signals.ts";
 import { isRoomSignal, isSessionEnded } from "./signals.ts";
-import type { Transport } from "./transport.ts";
+import type { Accepted, Transport } from "./transport.ts";
 import { Turn } from "./turn.ts";
 import { Typing } from "./typing.ts";
-
-/** One accepted socket: what its transport calls. */
-export interface Accepted {
-  /** A frame has come. */
-  receive(frame: unknown): void;
-  /** The socket has ended. */
-  ended(): void;
-}
 
 /** Commands a connection may send for each message its user may send. */
 const COMMANDS_PER_MESSAGE = 10;
@@ -140,15 +132,13 @@ export class Gateway {
   /** Takes a socket in that has proved who it is, and greets it. */
   accept(transport: Transport, principal: Principal): Accepted {
     const now = this.#deps.clock.now();
-    const onEnd = (ended: Connection, reason?: CloseReason) => this.#onEnd(ended, reason);
-    const connection = new Connection(newId(), principal, now, transport, this.#turn, onEnd);
-    const session = new Session(connection, this.#session);
+    const connection = new Connection(newId(), principal, now, transport, this.#turn, this.#onEnd);
     this.hub.add(connection);
     this.#makeRoom(connection);
     connection.push(encodePush("hello", this.#hello(connection)));
     this.presence.connected(connection).catch((error) => this.#failed("connected", connection, error));
     void this.#confirm(connection);
-    return { receive: (frame) => session.receive(frame), ended: () => this.#ended(connection) };
+    return new Session(connection, this.#session);
   }
 
   /** Sends what is gathered, stops all timers, and waits for a look at the store that is under way. */
@@ -205,13 +195,7 @@ export class Gateway {
     };
   }
 
-  /** The socket itself has ended. */
-  #ended(connection: Connection): void {
-    connection.end();
-    this.lingering.delete(connection);
-  }
-
-  #onEnd(connection: Connection, reason: CloseReason | undefined): void {
+  readonly #onEnd = (connection: Connection, reason?: CloseReason): void => {
     this.meters.ended(reason);
     this.lingering.add(connection);
     for (const room of connection.rooms) {
@@ -221,7 +205,7 @@ export class Gateway {
     // Nobody would be left to say who stayed away: a stopping node's leases run out, as those of a dead one do.
     if (this.draining) return;
     this.presence.disconnected(connection).catch((error) => this.#failed("disconnected", connection, error));
-  }
+  };
 
   #allCommands(): ReadonlyMap<string, DescribedCommand> {
     const { store, people, commands, verify } = this.#deps;
@@ -252,6 +236,7 @@ export class Gateway {
       commandLimit: limits.messages * COMMANDS_PER_MESSAGE,
       pressure: this.pressure,
       meters: this.meters,
+      onEnded: (connection) => this.lingering.delete(connection),
       onFailure: (connection, event, error) => this.#failed(event, connection, error),
     };
   }

@@ -10,6 +10,7 @@ import { Pacer } from "./pace.ts";
 import type { Pace } from "./pace.ts";
 import { encodeAnswer, encodeError, exceeds, MAX_FRAME_BYTES, parseFrame } from "./protocol.ts";
 import type { Envelope } from "./protocol.ts";
+import type { Accepted } from "./transport.ts";
 
 /** What a session works with; one for all connections. */
 export interface SessionDeps {
@@ -22,6 +23,8 @@ export interface SessionDeps {
   readonly commandLimit: number;
   readonly pressure: Pressure;
   readonly meters: Meters;
+  /** The socket itself has ended. */
+  readonly onEnded: (connection: Connection) => void;
   readonly onFailure: (connection: Connection, event: string, error: unknown) => void;
 }
 
@@ -46,7 +49,7 @@ export interface DescribedCommand extends SocketCommand, CommandDoc {}
  * Reads one connection's frames. Envelopes are worked on in the order sent: a command is started before the next one
  * is looked at, and answered when it is done.
  */
-export class Session {
+export class Session implements Accepted {
   readonly #connection: Connection;
   readonly #deps: SessionDeps;
   readonly #pacer: Pacer;
@@ -71,6 +74,12 @@ export class Session {
     } catch {
       connection.close("malformed");
     }
+  }
+
+  /** The socket itself has ended. */
+  ended(): void {
+    this.#connection.end();
+    this.#deps.onEnded(this.#connection);
   }
 
   #accept(envelope: Envelope): void {

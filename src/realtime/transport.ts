@@ -10,6 +10,14 @@ export interface Transport {
   drop(code: number, reason: string): void;
 }
 
+/** One accepted socket: what its transport calls. */
+export interface Accepted {
+  /** A frame has come. */
+  receive(frame: unknown): void;
+  /** The socket has ended. */
+  ended(): void;
+}
+
 /** How often a close looks whether the texts before it have gone out, and how many times. */
 const LOOK_MS = 5;
 const LOOKS = 20;
@@ -19,8 +27,9 @@ const ANSWER_MS = 3_000;
 const DROP_MS = 50;
 
 /** A transport over a native socket. */
-export class WebSocketTransport implements Transport {
+export class WebSocketTransport implements Transport, EventListenerObject {
   readonly #socket: WebSocket;
+  #accepted: Accepted | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(socket: WebSocket) {
@@ -44,9 +53,20 @@ export class WebSocketTransport implements Transport {
     this.#hangUpIn(DROP_MS);
   }
 
-  /** The socket has ended. */
-  ended(): void {
+  /**
+   * Has `accepted` hear of what comes from now on. One object listens to it all: a function for each event took 2 KB more
+   * of every socket. An error is not listened to, since a close follows it.
+   */
+  tell(accepted: Accepted): void {
+    this.#accepted = accepted;
+    for (const event of ["message", "close"]) this.#socket.addEventListener(event, this);
+  }
+
+  /** What the socket calls. */
+  handleEvent(event: Event): void {
+    if (event instanceof MessageEvent) return this.#accepted?.receive(event.data);
     clearTimeout(this.#timer);
+    this.#accepted?.ended();
   }
 
   /**

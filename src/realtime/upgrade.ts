@@ -113,13 +113,8 @@ async function identify(
 
 function attach(gateway: Gateway, socket: WebSocket, principal: Principal): void {
   socket.binaryType = "arraybuffer";
-  socket.onopen = () => {
+  socket.addEventListener("open", () => {
     const transport = new WebSocketTransport(socket);
-    const accepted = gateway.accept(transport, principal);
-    socket.onmessage = ({ data }) => accepted.receive(data);
-    socket.onclose = socket.onerror = () => {
-      transport.ended();
-      accepted.ended();
-    };
-  };
+    transport.tell(gateway.accept(transport, principal));
+  }, { once: true });
 }

@@ -76,13 +76,13 @@ export class Reader {
       drop: lost,
     };
     const principal = { userId: this.userId, sessionId: "s", role: "user", expiresAt: Infinity } as const;
-    const { receive, ended } = node.gateway.accept(transport, principal);
+    const socket = node.gateway.accept(transport, principal);
     this.#end = () => {
       lost();
-      ended();
+      socket.ended();
     };
     const cursors = this.cursor === undefined ? {} : { [this.#conversationId]: this.cursor };
-    receive(JSON.stringify({ id: "1", event: "resume", data: { epoch: node.store.epoch, cursors } }));
+    socket.receive(JSON.stringify({ id: "1", event: "resume", data: { epoch: node.store.epoch, cursors } }));
     return node.call(promise).catch(lost);
   }
 

@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { until } from "../support/cluster_random.ts";
 import { TestClock } from "../support/http.ts";
+import { RawSocket } from "../support/raw_socket.ts";
 import { startServer } from "../support/server.ts";
 import { connect, connectLive, openSocket } from "../support/socket.ts";
 
@@ -133,4 +135,28 @@ Deno.test("a client that goes on sending while answers are on their way learns w
   using socket = await connectLive(server.url, ann);
   for (let sent = 0; sent < 100; sent++) socket.tell("ping");
   assertEquals(await socket.closed, { code: 4429, reason: "too_fast" });
+});
+
+Deno.test("a socket that breaks off, or the protocol's rules, is forgotten as one that ends", async () => {
+  await using server = await startServer({ env: { HEARTBEAT_MS: "600000" } });
+  const [ann] = await server.users("ann");
+  const reserved = 3;
+  const failures = [
+    (socket: RawSocket) => socket[Symbol.dispose](),
+    (socket: RawSocket) => socket.frame(reserved, ""),
+    (socket: RawSocket) => socket.announce(65 * 1024 * 1024),
+  ];
+  for (const fail of failures) {
+    using socket = await RawSocket.open(server.url, { authorization: `Bearer ${ann.token}` });
+    await socket.readTo("hello");
+    await fail(socket);
+    await until(
+      async () => {
+        const { body } = await server.call(undefined, "GET /metrics");
+        return body.includes("\nparley_connections 0\n") && body.includes("\nparley_lingering_sockets 0\n");
+      },
+      20_000,
+      () => "the socket is there still",
+    );
+  }
 });
