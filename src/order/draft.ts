@@ -1,9 +1,9 @@
 import { notFound } from "../kernel/errors.ts";
 import { messageId } from "../kernel/ids.ts";
-import type { Write } from "../ports/store.ts";
 import type { MembersChange, MessageEvent, StreamChange } from "./changes.ts";
 import type { Conversation, Message, MessageContent, Participant, ParticipantRole } from "./records.ts";
 import { BLANK, dedupeKey, messages, newParticipant, participants } from "./records.ts";
+import { Writes } from "./writes.ts";
 import { MEMBER_BYTES, MEMBER_PATCH_BYTES, messageBytes, STRIP_BYTES } from "./sizes.ts";
 
 /** What a batch of changes was read against. */
@@ -42,9 +42,7 @@ export class Draft {
   readonly #participants = new Map<string, Participant>();
   readonly #messages = new Map<string, Message>();
   readonly #sent = new Map<string, Message>();
-  readonly #inserts = new Map<string, Write>();
-  readonly #patches = new Map<string, { write: Write & { id: string }; set: { rev: number } }>();
-  #bytes = 0;
+  readonly #writes = new Writes();
 
   constructor(loaded: Loaded, now: string) {
     this.now = now;
@@ -62,17 +60,9 @@ export class Draft {
     return this.#participants;
   }
 
-  /** Upper bound of what the writes take up, in bytes. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  get writes(): Write[] {
-    return [...this.#inserts.values(), ...[...this.#patches.values()].map(({ write }) => write)];
-  }
-
-  get writeCount(): number {
-    return this.#inserts.size + this.#patches.size;
+  /** What is to be written, and how much that is. */
+  get writes(): Pick<Writes, "list" | "count" | "bytes"> {
+    return this.#writes;
   }
 
   /** The member's record; `undefined` for someone who never was one, or has left. */
@@ -138,8 +128,8 @@ export class Draft {
       createdAt: this.now,
       updatedAt: this.now,
     };
-    this.#inserts.set(message.id, { into: messages, insert: message });
-    this.#changed("new_message", message, messageBytes(message));
+    this.#writes.insert(messages, message, messageBytes(message));
+    this.#changed("new_message", message);
     const sender = this.member(senderId);
     if (sender && clientId !== null) {
       const sentCount = sender.sentCount + 1;
@@ -177,8 +167,8 @@ export class Draft {
     const { rev } = this.#next({});
     const patch = { ...set, rev, updatedAt: this.now };
     const changed = { ...message, ...patch };
-    this.#patch(messages, message.id, patch);
-    this.#changed(event, changed, messageBytes(changed));
+    this.#writes.patch(messages, message.id, patch, messageBytes(changed));
+    this.#changed(event, changed);
     return changed;
   }
 
@@ -193,8 +183,7 @@ export class Draft {
     this.#head = { ...this.#head, infoRev: rev, updatedAt };
     for (const message of old) {
       const blank: Partial<Message> = { ...BLANK, isDeleted: true, deletedAt: this.now };
-      this.#patch(messages, message.id, { ...blank, rev });
-      this.#bytes += STRIP_BYTES;
+      this.#writes.patch(messages, message.id, { ...blank, rev }, STRIP_BYTES);
     }
     this.changes.push({ rev, event: "conversation" });
   }
@@ -239,8 +228,7 @@ export class Draft {
     if (earlier) return this.#patchParticipant(earlier, joined);
     const record = newParticipant(head.id, userId, joined);
     this.#participants.set(userId, record);
-    this.#inserts.set(record.id, { into: participants, insert: record });
-    this.#bytes += MEMBER_BYTES;
+    this.#writes.insert(participants, record, MEMBER_BYTES);
     return record;
   }
 
@@ -268,9 +256,8 @@ export class Draft {
     return this.#head = { ...this.#head, ...set, rev: this.#head.rev + 1, updatedAt: this.now };
   }
 
-  #changed(event: MessageEvent, message: Message, bytes: number): void {
+  #changed(event: MessageEvent, message: Message): void {
     this.#remember(message);
-    this.#bytes += bytes;
     this.changes.push({ rev: message.rev, event, message });
   }
 
@@ -283,20 +270,9 @@ export class Draft {
     const patch = { ...set, rev: this.#head.rev };
     const changed = { ...participant, ...patch };
     this.#participants.set(participant.userId, changed);
-    if (!this.#patches.has(participant.id)) this.#bytes += MEMBER_PATCH_BYTES;
-    this.#patch(participants, participant.id, patch);
+    const bytes = this.#writes.has(participant.id) ? 0 : MEMBER_PATCH_BYTES;
+    this.#writes.patch(participants, participant.id, patch, bytes);
     return changed;
-  }
-
-  /** Writes carry final values, one write a record: a later change of the batch goes into the earlier write. */
-  #patch(into: Write["into"], id: string, set: { rev: number }): void {
-    const insert = this.#inserts.get(id);
-    if (insert && "insert" in insert) {
-      this.#inserts.set(id, { into, insert: { ...insert.insert, ...set } });
-      return;
-    }
-    const merged = { ...this.#patches.get(id)?.set, ...set };
-    this.#patches.set(id, { set: merged, write: { into, id, patch: merged } });
   }
 }
 

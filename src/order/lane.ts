@@ -214,7 +214,7 @@ export class Lane {
   ): Promise<Outcome[] | undefined> {
     const outcomes: Outcome[] = [];
     for (const job of batch) {
-      if (draft.writeCount >= ENOUGH_WRITES || draft.bytes >= ENOUGH_BYTES) break;
+      if (draft.writes.count >= ENOUGH_WRITES || draft.writes.bytes >= ENOUGH_BYTES) break;
       if (failed.has(job)) {
         outcomes.push({ job, error: failed.get(job) });
         continue;
@@ -238,7 +238,14 @@ export class Lane {
     const next: Conversation = { ...draft.head, mark: `${instance}.${++this.#marks}` };
     const set = difference(head, next);
     const settle = draft.head.membersRev > head.rev;
-    const commit = { heads: conversations, id: this.#id, ifRev: head.rev, set, writes: draft.writes, settle };
+    const commit = {
+      heads: conversations,
+      id: this.#id,
+      ifRev: head.rev,
+      set,
+      writes: draft.writes.list,
+      settle,
+    };
     const done = await store.commit(commit).catch((error) => this.#happened(error, next));
     if (!done) return false;
     this.#head = next;

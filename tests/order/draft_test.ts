@@ -29,7 +29,7 @@ function saidBefore(count: number): Message[] {
 
 /** The fields that a draft sets of a record. */
 function patchOf(draft: Draft, id: string): object | undefined {
-  const write = draft.writes.find((one) => "id" in one && one.id === id);
+  const write = draft.writes.list.find((one) => "id" in one && one.id === id);
   return write && "patch" in write ? write.patch : undefined;
 }
 
@@ -44,7 +44,7 @@ Deno.test("addMessage() takes the next place and number, and moves what its send
   const second = draft.addMessage(words("ben", "2"));
   assertEquals([second.id, second.seq, second.rev, second.firstRev], ["c-2", 2, 2, 2]);
   assertEquals(patchOf(draft, "c-ben"), { lastReadSeq: 2, lastReadAt: NOW, sentCount: 2, rev: 2 });
-  assertEquals(draft.writeCount, 3);
+  assertEquals(draft.writes.count, 3);
 });
 
 Deno.test("addSystemMessage() counts for nobody, and is read by who caused it and had read everything", () => {
@@ -80,7 +80,7 @@ Deno.test("changeMessage() goes into the message's insert, or into one patch", (
   const twice = draft.changeMessage(once, "message_edited", { isEdited: true });
   assertEquals([twice.isPinned, twice.isEdited, twice.rev], [true, true, 5]);
   assertEquals(patchOf(draft, old.id), { isPinned: true, isEdited: true, rev: 5, updatedAt: NOW });
-  const insert = draft.writes.find((write) => "insert" in write);
+  const insert = draft.writes.list.find((write) => "insert" in write);
   assert(insert && "insert" in insert);
   assertEquals([insert.insert.rev, (insert.insert as Message).isPinned], [3, true]);
   assertEquals(draft.changes.map(({ rev, event }) => [rev, event]), [
@@ -140,7 +140,7 @@ Deno.test("see() adds whom the draft does not know, and leaves those whom it doe
   draft.changeMembers({ roles: [{ userId: "ben", role: "admin" }] });
   draft.see(ben);
   assertEquals([draft.member("dan")?.role, draft.member("ben")?.role], ["member", "admin"]);
-  assertEquals(draft.writeCount, 1);
+  assertEquals(draft.writes.count, 1);
 });
 
 Deno.test("changeMembers() takes a member back who has left, as a new one who has read all", () => {
@@ -159,7 +159,7 @@ Deno.test("changeMembers() takes a member back who has left, as a new one who ha
     lastReadSeq: 3,
     lastReadAt: null,
   });
-  assertEquals([draft.head.memberCount, draft.writeCount], [3, 2]);
+  assertEquals([draft.head.memberCount, draft.writes.count], [3, 2]);
 });
 
 Deno.test("strip() takes the content, keeps the place and the clientId, and is one change of no activity", () => {
@@ -169,7 +169,7 @@ Deno.test("strip() takes the content, keeps the place and the clientId, and is o
   draft.strip(said, 101);
   assertEquals([draft.head.firstSeq, draft.head.rev, draft.head.infoRev], [101, 101, 101]);
   assertEquals(draft.head.updatedAt, updatedAt);
-  assertEquals([draft.writeCount, draft.changes.length], [100, 1]);
+  assertEquals([draft.writes.count, draft.changes.length], [100, 1]);
   const patch = patchOf(draft, "c-1") ?? {};
   assertEquals(Object.keys(patch).filter((key) => ["clientId", "dedupe", "digest", "seq"].includes(key)), []);
   assertEquals(Reflect.get(patch, "content"), { type: "text", text: "", metadata: {} });
@@ -193,6 +193,9 @@ Deno.test("bytes is never less than what the writes take up", () => {
     if (random.chance(0.3)) {
       draft.changeMembers({ add: [{ userId: "d".repeat(26), role: "member" }], remove: ["cyd"] });
     }
-    assert(sizeOf(draft.writes) <= draft.bytes, `${sizeOf(draft.writes)} > ${draft.bytes} in round ${round}`);
+    assert(
+      sizeOf(draft.writes.list) <= draft.writes.bytes,
+      `${sizeOf(draft.writes.list)} > ${draft.writes.bytes} in round ${round}`,
+    );
   }
 });
