@@ -2,7 +2,9 @@
  * The document store. Two adapters keep this contract, and `tests/contracts/store_test.ts` holds them to it.
  *
  * Every operation but `commit` is atomic for one record and durable when its promise resolves: it survives
- * `kill -9`, a power cut and the fail-over of a replica set. Reads see every write that any node was told of.
+ * `kill -9`, a power cut and the fail-over of a replica set. Reads see every write that any node was told of. Of the
+ * writes of commits they see for certain those of this process, those of commits that settled, and those that `under`
+ * lays over.
  * A value is data, whatever it looks like: keys such as `$where`, `a.b` or `__proto__` are stored and given back.
  *
  * Errors: `UniqueViolation`; `StoreUnavailable` when the store gives no certain answer, in which case a write may
@@ -127,6 +129,7 @@ export interface Store {
   /** Inserts one record. Throws `UniqueViolation` when its id or a unique key is taken. */
   insert<T extends Doc>(into: Collection<T>, record: T): Promise<void>;
 
+  /** The record of this id; `undefined` when there is none. */
   get<T extends Doc>(from: Collection<T>, id: string): Promise<T | undefined>;
 
   /**
@@ -136,6 +139,7 @@ export interface Store {
    */
   find<T extends Doc>(from: Collection<T>, query: Query<T>, under?: readonly Head[]): Promise<T[]>;
 
+  /** How many records match. */
   count<T extends Doc>(from: Collection<T>, where: Where<T>): Promise<number>;
 
   /**
