@@ -111,6 +111,17 @@ Deno.test("hints that are doubled or old are dropped", async () => {
   assertEquals(shown(transport).map(([, rev]) => rev), [1, 2, 3]);
 });
 
+Deno.test("of a hint that tells of older changes too, those alone are passed on that are new", async () => {
+  await using bench = await Bench.open();
+  await bench.say("one");
+  const transport = await bench.join(bench.ben);
+  await bench.say("two");
+  const [one, two] = [bench.hint(0), bench.hint(1)];
+  bench.feed?.hear({ ...two, from: one.from, changes: [...one.changes, ...two.changes] });
+  await transport.until(1);
+  assertEquals(shown(transport), [["new_message", 2, "two"]]);
+});
+
 Deno.test("a hole is filled from the store before what lies beyond it, in rising rev", async () => {
   await using bench = await Bench.open();
   const transport = await bench.join(bench.ben);

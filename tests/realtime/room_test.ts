@@ -117,6 +117,12 @@ Deno.test("a room that loses its last connection, settled or not, is empty", () 
   assertEquals([connection.rooms.size, waiting.rooms.size], [0, 0]);
 });
 
+Deno.test("a room remembers the newest head that it was shown", () => {
+  const { room } = new Bench();
+  for (const rev of [5, 7, 6]) room.learn(headAt(rev));
+  assertEquals(room.head?.rev, 7);
+});
+
 Deno.test("a membership that changes while it is read is outdated, once", () => {
   const bench = new Bench();
   const { connection } = bench.enter("ann");
