@@ -126,8 +126,8 @@ export class Chat extends ChatState implements Conversation {
     return await upload(this.#services, this, file, options);
   }
 
-  sendUpload(upload: Upload, { text = "", ...options }: FileOptions = {}): LocalMessage {
-    return this.send(contentOf(upload, text), options);
+  sendUpload(upload: Upload, options: FileOptions = {}): LocalMessage {
+    return this.send(contentOf(upload, options), options);
   }
 
   async sendFile(file: Blob, options: FileOptions & UploadOptions = {}): Promise<LocalMessage> {

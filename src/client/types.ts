@@ -192,6 +192,8 @@ export interface SendOptions {
 export interface FileOptions extends SendOptions {
   /** What is said with it. */
   readonly text?: string;
+  /** Of a recording: how loud it is along the way, in 1 to 100 whole numbers from 0 to 100. */
+  readonly waveform?: readonly number[] | undefined;
 }
 
 /** How a file is brought. */

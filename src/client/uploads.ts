@@ -201,7 +201,8 @@ class Transfer {
 
   get #name(): string {
     const { name = (this.#file as { readonly name?: string }).name ?? "file" } = this.#options;
-    return [...name.toWellFormed()].slice(0, MAX_NAME).join("");
+    // Its end tells what it is.
+    return [...name.toWellFormed()].slice(-MAX_NAME).join("");
   }
 
   /** As the browser says; a form would be taken for one. */

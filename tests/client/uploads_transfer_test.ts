@@ -4,6 +4,7 @@ import type { Client, ClientOptions, Conversation } from "../../src/client/mod.t
 import { picture, pngChunk } from "../support/pictures.ts";
 import { Proxy } from "../support/proxy.ts";
 import type { TestUser } from "../support/rest.ts";
+import { wave } from "../support/sounds.ts";
 import { conversationOf, startStage, until, Watch } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 
@@ -65,6 +66,7 @@ Deno.test("a small picture is brought in one request, and becomes a message that
   const [stored] = await stage.server.history(bruno, conversation.id);
   assertEquals(sent.message.content, stored.content);
   const { uploadId, imageDimensions, imageUrl } = stored.content.metadata;
+  assertEquals(local.message.content.metadata?.fileName, stored.content.metadata.fileName);
   assertEquals([imageDimensions, imageUrl], [{ width: 40, height: 30 }, `/api/uploads/${uploadId}/content`]);
   assertEquals(local.message.content.metadata?.imageDimensions, imageDimensions);
   assertEquals([watch.count("POST /api/uploads"), watch.count("POST /api/uploads/tus")], [1, 0]);
@@ -87,6 +89,25 @@ Deno.test("a file that is no picture is sent as a file, in answer to a message",
     asked.id,
   ]);
   assertEquals(conversation.messages.at(-1)?.message.content, content);
+});
+
+Deno.test("a voice message says how loud it is along the way, and a picture what it is called", async () => {
+  await using stage = await startStage();
+  const { conversation, bruno } = await talking(stage);
+  const waveform = [0, 40, 100];
+  const sound = new File([wave(1)], "hello.wav", { type: "audio/wav" });
+  await conversation.sendFile(sound, { waveform });
+  await conversation.sendFile(new File([picture(40, 30)], "harbour.png", { type: "image/png" }));
+  const sent = await until(() => {
+    const messages = conversation.messages.filter(({ state }) => state === "sent");
+    return messages.length === 2 && messages;
+  }, "both messages");
+  const stored = await stage.server.history(bruno, conversation.id);
+  assertEquals(sent.map(({ message }) => message.content), stored.map(({ content }) => content));
+  assertEquals(stored.map(({ content: { metadata } }) => [metadata.fileName, metadata.waveform]), [
+    ["hello.wav", waveform],
+    ["harbour.png", undefined],
+  ]);
 });
 
 Deno.test("a large file comes in parts, whole, and tells how far it is", async () => {
