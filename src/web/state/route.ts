@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { parsePath, pathOf } from "../paths.ts";
 import type { Route } from "../paths.ts";
+import { atScreen, settleSteps, tookStep } from "./layers.ts";
 
 const current = signal<Route>({ screen: "home" });
 
@@ -11,8 +12,10 @@ export const route: ReadonlySignal<Route> = current;
 /** Goes somewhere; `replace` leaves no step to come back to. */
 export function navigate(to: Route, { replace = false } = {}): void {
   const path = pathOf(to);
-  if (replace || path === location.pathname) history.replaceState(null, "", path);
-  else history.pushState(null, "", path);
+  atScreen(() => {
+    if (replace || path === location.pathname) history.replaceState(null, "", path);
+    else history.pushState(null, "", path);
+  });
   current.value = to;
 }
 
@@ -20,7 +23,11 @@ export function navigate(to: Route, { replace = false } = {}): void {
 export function startRouting(): void {
   const read = () => void (current.value = parsePath(location.pathname));
   read();
-  addEventListener("popstate", read);
+  // The page begins without layers.
+  settleSteps();
+  addEventListener("popstate", () => {
+    if (tookStep() && location.pathname !== pathOf(current.value)) read();
+  });
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || !isPlain(event) || !staysInside(link)) return;

@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/mod.ts";
 import { Button, IconButton } from "./button.tsx";
 import { Toasts } from "./toast.tsx";
+import { useLayer } from "./use_layer.ts";
 
 export interface DialogProps {
   readonly title: string;
@@ -26,6 +27,7 @@ export function Dialog(
   const [asking, setAsking] = useState(false);
   const close = () => isDirty ? setAsking(true) : onClose();
   useModal(dialog);
+  useLayer(close);
   return (
     <dialog
       ref={dialog}
@@ -76,6 +78,7 @@ export function ConfirmDialog({ title, text, action, onConfirm, onClose }: Confi
   const id = useId();
   const [busy, setBusy] = useState(false);
   useModal(dialog);
+  useLayer(onClose);
   const confirm = async () => {
     setBusy(true);
     try {
