@@ -7,6 +7,7 @@ import {
   bytesOrOff,
   count,
   duration,
+  hostName,
   isWeak,
   mediaTypes,
   oneOf,
@@ -100,7 +101,7 @@ const FILE_TYPES = [
 
 const variables = z.object({
   PORT: count(0, 65_535).default(3000),
-  HOST: z.string().default("0.0.0.0"),
+  HOST: hostName.default("0.0.0.0"),
   SHARE_PORT: oneOf("true", "false").default("false"),
   NODE_ENV: oneOf("development", "test", "production").default("development"),
   DATA_DIR: z.string().default("./data"),

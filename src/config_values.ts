@@ -65,7 +65,9 @@ export function isWeak(key: string): boolean {
 
 /** An absolute URL whose scheme is one of `schemes`. */
 export function urlOf(...schemes: readonly string[]): z.ZodType<string, string> {
-  const expected = `a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`;
+  const expected = `a well-formed URL that begins with ${
+    schemes.map((scheme) => `${scheme}://`).join(" or ")
+  }`;
   return value(expected, (text) => schemes.some((scheme) => isUrl(text, scheme)) ? text : undefined);
 }
 
@@ -78,8 +80,19 @@ export const tcpAddress: z.ZodType<string, string> = value(
 // The seed list of a MongoDB URI is no host that a URL parser would take.
 function isUrl(text: string, scheme: string): boolean {
   return text.startsWith(`${scheme}://`) &&
-    (scheme.startsWith("mongodb") ? text.length > 12 : URL.canParse(text));
+    (scheme.startsWith("mongodb") ? MONGODB_URI.test(text) : URL.canParse(text));
 }
+
+const SEED = String.raw`([^\s@/?#,:[\]]+|\[[\da-fA-F:.]+\])(:\d{0,5})?`;
+
+/** Who, and a list of hosts; a reserved character of a password has to be escaped. */
+const MONGODB_URI = new RegExp(String.raw`^[a-z+]+://([^\s@/?#]+@)?${SEED}(,${SEED})*,?([/?]\S*)?$`);
+
+/** What to listen on. */
+export const hostName: z.ZodType<string, string> = value(
+  "a host's name or an IP address, without a port",
+  (text) => isIP(text) !== 0 || /^[\w.-]+$/.test(text) ? text : undefined,
+);
 
 /** Browser origins, comma-separated, or `*`; each as `https://host[:port]`. */
 export const originList: z.ZodType<readonly string[], string> = value(

@@ -34,6 +34,29 @@ Deno.test("nothing set means everything embedded", () => {
   assertEquals(config.messages, { maxLength: 8000, retentionDays: 0 });
 });
 
+Deno.test("an address that the process could not use is wrong, not a failure of its own", () => {
+  const uri = (rest: string) => loadConfig({ MONGODB_URI: `mongodb://${rest}` }).store;
+  const good = [
+    "h",
+    "u:p%40ss@h:1/chat",
+    "a:1,b:2/chat?replicaSet=r",
+    "[::1]:1,b",
+    "%2Ftmp%2Fm.sock",
+    "h/?w=1",
+  ];
+  for (const rest of good) assertEquals(uri(rest), { kind: "mongodb", uri: `mongodb://${rest}` });
+  const bad = ["", "/chat", "u:p@ss@h", "u:p/ss@h", "h:x", "h:1:2", "a,,b", "a b", "::1"];
+  for (const rest of bad) {
+    assertThrows(() => uri(rest), ConfigError, "MONGODB_URI: expected a well-formed URL");
+  }
+  for (const host of ["0.0.0.0", "::", "localhost", "chat_1.internal"]) {
+    assertEquals(loadConfig({ HOST: host }).host, host);
+  }
+  for (const host of ["localhost:80", "[::1]", "http://localhost", "a b"]) {
+    assertThrows(() => loadConfig({ HOST: host }), ConfigError, "HOST: expected a host's name");
+  }
+});
+
 Deno.test(".env.example names every variable with its default", async () => {
   const example = parseEnv(await Deno.readTextFile(new URL("../.env.example", import.meta.url)));
   const fly = ["FLY_REGION", "FLY_MACHINE_ID"];
@@ -44,6 +67,7 @@ Deno.test(".env.example names every variable with its default", async () => {
 Deno.test("every wrong variable is named at once, with what was expected", () => {
   const given = {
     PORT: "65536",
+    HOST: "127.0.0.1:3000",
     NODE_ENV: "prod",
     MONGODB_URI: "localhost",
     REDIS_URL: "http://localhost",
