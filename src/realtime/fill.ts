@@ -47,9 +47,8 @@ async function ownChanges(
   if (head.membersRev > position) {
     const ids = [...users].map((userId) => participantId(head.id, userId));
     for (const participant of await store.find(participants, { where: { id: { in: ids } } }, [head])) {
-      const { memberRev, userId } = participant;
-      if (!participant.left || memberRev > head.rev) continue;
-      removed.set(memberRev, [...removed.get(memberRev) ?? [], userId]);
+      const { left, memberRev, userId } = participant;
+      if (left) removed.set(memberRev, [...removed.get(memberRev) ?? [], userId]);
     }
   }
   return [...removed].map(([rev, left]) => ({

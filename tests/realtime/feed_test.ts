@@ -177,6 +177,34 @@ Deno.test("a removal inside a hole is told at its own rev, and the removed user 
   ]);
 });
 
+Deno.test("of several changes of the conversation inside a hole, the last is told, and every removal to whom it removes", async () => {
+  await using bench = await Bench.open();
+  const { world, id, ben } = bench;
+  const [a, b] = [await bench.join(bench.ann), await bench.join(ben)];
+  await world.change(id, ben, "none");
+  const { rev } = await world.head(id);
+  await world.messages.writer.write(id, { plan: (draft) => draft.changeConversation({ name: "Tea" }) });
+  bench.feed?.suspect();
+  await Promise.all([a.until(1), b.until(1)]);
+  assertEquals(b.sent.map(({ event, rev }) => [event, rev]), [["conversation_removed", rev]]);
+  assertEquals(a.sent.map(({ event, rev }) => [event, rev]), [["conversation_updated", rev + 1]]);
+});
+
+Deno.test("what retention strips inside a hole is told by the conversation, not message by message", async () => {
+  await using bench = await Bench.open();
+  await bench.say("one", "two", "three");
+  const transport = await bench.join(bench.ben);
+  await bench.world.strip(bench.id, 3);
+  const { rev } = await bench.world.head(bench.id);
+  await bench.say("four");
+  bench.feed?.suspect();
+  await transport.until(2);
+  assertEquals(transport.sent.map(({ event, rev }) => [event, rev]), [
+    ["conversation_updated", rev],
+    ["new_message", rev + 1],
+  ]);
+});
+
 Deno.test("a feed that the store fails asks again, and nothing is lost", async () => {
   let failing = false;
   let failed: () => void = () => {};
