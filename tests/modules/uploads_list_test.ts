@@ -104,6 +104,19 @@ Deno.test("files of deleted messages, of announced files and of other conversati
   assertEquals(said(await server.call(ben, path(stage))), "404 not_found");
 });
 
+Deno.test("a file whose message is deleted is not listed from that moment on, though nobody has cleared it up", async () => {
+  await using stage = await openStage();
+  const { server, ann } = stage;
+  const ids = [await say(stage, ann, NOTES), await say(stage, ann, NOTES)];
+  const left = await server.store.get(records, ids[1] ?? "");
+  assert(left?.messageId);
+  await server.ok(ann, `DELETE /api/messages/${left.messageId}`);
+  await server.store.insert(records, left);
+  const page = await list(stage, ann, "&limit=1");
+  assertEquals([idsOf(page), page.pagination.nextCursor], [[], String(left.messageSeq)]);
+  assertEquals(idsOf(await list(stage, ann, `&cursor=${left.messageSeq}`)), [ids[0]]);
+});
+
 Deno.test("who may not see the conversation, and who asks for what is none, is told so", async () => {
   await using stage = await openStage();
   const { server, ann, eve } = stage;
