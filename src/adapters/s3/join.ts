@@ -15,7 +15,7 @@ import type { Piece } from "./pieces.ts";
 /** The least that S3 takes as a part of an object, but for the last one; also what is held of a file at a time. */
 export const PART_BYTES = 5 * 1024 * 1024;
 /** What the server copies at a time, so that it answers before it seems to be away. */
-const COPY_BYTES = 32 * 1024 * 1024;
+const COPY_BYTES = 24 * 1024 * 1024;
 
 interface Target {
   readonly client: S3Client;

@@ -39,7 +39,8 @@ export async function illustrateNew(uploads: Uploads, upload: Upload): Promise<U
  */
 export async function illustrate(uploads: Uploads, upload: Upload): Promise<Upload> {
   const { thumbnails } = uploads;
-  if (!thumbnails || upload.thumbnailDue === null) return upload;
+  const { thumbnailDue = null } = upload;
+  if (!thumbnails || thumbnailDue === null) return upload;
   return await uploads.illustrations.once(upload.id, () => make(uploads, thumbnails, upload));
 }
 

@@ -16,8 +16,11 @@ export interface Upload extends Doc {
   /** As it is saved. */
   readonly fileName: string;
   readonly mimeType: string;
-  /** What lists tell apart; `other` while `pending`. */
-  readonly kind: UploadKind;
+  /**
+   * What lists tell apart; `other` while `pending`. Not there in records of an earlier version, which lists of one kind leave
+   * out.
+   */
+  readonly kind?: UploadKind;
   /** Bytes; as announced while `pending`. */
   readonly fileSize: number;
   /** SHA-256 in hexadecimal digits. */
@@ -27,8 +30,11 @@ export interface Upload extends Doc {
   /** The keys of its bytes. */
   readonly blob: string | null;
   readonly thumbnail: string | null;
-  /** Since when it is to have a thumbnail that is not there yet; `null` once it is there, or none can be made. */
-  readonly thumbnailDue: string | null;
+  /**
+   * Since when it is to have a thumbnail that is not there yet; `null` once it is there, or none can be made. Not there in
+   * records of an earlier version.
+   */
+  readonly thumbnailDue?: string | null;
   /** The key (`dedupe`) of the message that it is, or is about to be. */
   readonly claim: string | null;
   /** Since when a message is about to be it; `null` once it is. */

@@ -113,7 +113,7 @@ export async function append(
 }
 
 /** How long a client waits for bytes to be taken away after something else has failed. */
-const CUT_MS = 1_000;
+const CUT_MS = 100;
 
 /** Takes bytes away that nobody has checked. A storage that is away is not waited for: it was just waited for. */
 async function cutSoon({ blobs, clock }: Uploads, upload: Upload, offset: number): Promise<void> {

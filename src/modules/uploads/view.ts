@@ -13,7 +13,7 @@ export function thumbnailPath(uploadId: string): string {
 }
 
 /** Whether a picture has a thumbnail, or will have one when it is asked for. */
-export function hasThumbnail({ thumbnail, thumbnailDue }: Upload): boolean {
+export function hasThumbnail({ thumbnail, thumbnailDue = null }: Upload): boolean {
   return thumbnail !== null || thumbnailDue !== null;
 }
 
