@@ -56,7 +56,7 @@ export class FrameMaker {
       }
       const data = encodeOnce(shown.get(change.message) ?? {});
       const text = encodeChange(change.event, head.id, change.rev, data);
-      const frame = { rev: change.rev, text, says: change.message.firstRev };
+      const frame = { rev: change.rev, text, firstRev: change.message.firstRev };
       frames.push(hidden.size === 0 ? frame : await this.#whileHidden(room, head, frame, hidden, seen));
     }
     return frames;
@@ -103,17 +103,17 @@ export class FrameMaker {
   async #whileHidden(
     room: Room,
     head: Conversation,
-    { rev, text, says }: { readonly rev: number; readonly text: string; readonly says: number },
+    { rev, text, firstRev }: { readonly rev: number; readonly text: string; readonly firstRev: number },
     hidden: Map<string, number>,
     seen: Seen,
   ): Promise<Frame> {
-    const reveals = new Set([...hidden].filter(([, since]) => says > since).map(([userId]) => userId));
+    const reveals = new Set([...hidden].filter(([, since]) => firstRev > since).map(([userId]) => userId));
     for (const userId of reveals) hidden.delete(userId);
     const still = new Set(hidden.keys());
     const views = reveals.size > 0 ? await this.#seenByEach(room, seen) : seen;
     return {
       rev,
-      says,
+      firstRev,
       reveals,
       text: ({ userId }) => {
         if (still.has(userId)) return undefined;

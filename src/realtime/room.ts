@@ -10,7 +10,7 @@ export interface Frame {
   /** The connection leaves the room with this frame. */
   readonly leaves?: ReadonlySet<string>;
   /** The `rev` at which the message that it is about came to be. */
-  readonly says?: number;
+  readonly firstRev?: number;
   /** Users from whom the conversation is no longer hidden. */
   readonly reveals?: Iterable<string>;
 }
@@ -58,8 +58,8 @@ export class Room implements Place {
   #position: number | undefined;
   /** Where `position` began: nothing before it has come by here. */
   #beginning = 0;
-  /** When the newest message that has come by here came to be. */
-  #saidAt = 0;
+  /** The `rev` at which the newest message that has come by here came to be. */
+  #newestRev = 0;
   readonly #events: RoomEvents;
 
   constructor(conversationId: string, events: RoomEvents) {
@@ -123,7 +123,7 @@ export class Room implements Place {
    * when one has come by already.
    */
   hide(userId: string, rev: number): boolean {
-    if (this.#saidAt > rev) return false;
+    if (this.#newestRev > rev) return false;
     this.hidden.set(userId, rev);
     this.hidings++;
     return true;
@@ -164,8 +164,8 @@ export class Room implements Place {
   pass(frames: readonly Frame[], position: number): void {
     this.#position = position;
     this.#events.deliveries?.add(frames.length * this.#live.size);
-    for (const { says = 0, reveals = [] } of frames) {
-      this.#saidAt = Math.max(this.#saidAt, says);
+    for (const { firstRev = 0, reveals = [] } of frames) {
+      this.#newestRev = Math.max(this.#newestRev, firstRev);
       for (const userId of reveals) this.hidden.delete(userId);
     }
     const shared = joined(frames);

@@ -136,7 +136,7 @@ Deno.test("a membership that changes while it is read is outdated, once", () => 
 Deno.test("a conversation is hidden from a member unless a message has come to be since, and until one does", () => {
   const bench = new Bench();
   bench.room.settle(bench.enter("ann").connection, headAt(5));
-  const said = (rev: number, says: number): Frame => ({ ...frame(rev), says });
+  const said = (rev: number, firstRev: number): Frame => ({ ...frame(rev), firstRev });
   bench.room.pass([said(6, 6)], 6);
   bench.room.pass([said(7, 2)], 7);
   assertEquals([bench.room.hide("ann", 5), bench.room.hidings, bench.room.hidden.size], [false, 0, 0]);
