@@ -18,8 +18,8 @@ const REV = z.number().int().min(0).meta({
   examples: [SAMPLE.rev],
 });
 
-/** What stands on envelopes beside `event` and `data`. */
-const STANDING = {
+/** What is on envelopes beside `event` and `data`. */
+const SCOPES = {
   change: { conversationId: CONVERSATION, rev: REV },
   signal: { conversationId: CONVERSATION },
   none: {},
@@ -75,15 +75,14 @@ export class MessageBook {
   }
 
   /** Adds what a command is answered with, and answers its name. */
-  answer(command: string, { event, data, stands }: AnswerDoc): string {
-    const standing = STANDING[stands ? "change" : "none"];
-    const envelope = z.object({ id: ID, event: z.literal(event), ...standing, data });
+  answer(command: string, { event, data, scope }: AnswerDoc): string {
+    const envelope = z.object({ id: ID, event: z.literal(event), ...SCOPES[scope ?? "none"], data });
     return this.#add(`server.${command}.${event}`, event, `Answers \`${command}\``, envelope, "output");
   }
 
   /** Adds what the server sends of its own accord, and answers its name. */
-  push({ event, summary, data, stands }: PushDoc): string {
-    const envelope = z.object({ event: z.literal(event), ...STANDING[stands ?? "none"], data });
+  push({ event, summary, data, scope }: PushDoc): string {
+    const envelope = z.object({ event: z.literal(event), ...SCOPES[scope ?? "none"], data });
     return this.#add(`server.${event}`, event, summary, envelope, "output");
   }
 

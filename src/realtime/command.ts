@@ -8,12 +8,17 @@ export interface Caller {
   readonly connectionId: string;
 }
 
+/**
+ * What an envelope names beside `event` and `data`: `change` the conversation and its `rev`, for what is kept; `signal`
+ * the conversation alone, for what is not.
+ */
+export type Scope = "change" | "signal";
+
 /** An answer to a command. */
 export interface AnswerDoc {
   readonly event: string;
   readonly data: z.ZodType;
-  /** Whether `conversationId` and `rev` stand on its envelope. */
-  readonly stands?: boolean;
+  readonly scope?: Scope;
 }
 
 /** What a command is to clients, for the published description; its schema says what it takes. */

@@ -54,7 +54,7 @@ export const HUB_DOCS = {
     description:
       "From now on it gets what passes there: who types, comes and goes, and has read how far. The answer is " +
       "how these stand, of up to 100 members. It moves no cursor.",
-    answers: [{ event: "joined_conversation", data: joined, stands: true }],
+    answers: [{ event: "joined_conversation", data: joined, scope: "change" }],
     errors: ["not_found"],
   },
   leave_conversation: {

@@ -14,7 +14,7 @@ import type { Hub } from "./hub.ts";
 import type { Meters } from "./meters.ts";
 import type { Presence } from "./presence.ts";
 import type { UploadProgress } from "./progress.ts";
-import { standing } from "./protocol.ts";
+import { scopeOf } from "./protocol.ts";
 import type { Resumption } from "./resume.ts";
 import { Answer } from "./session.ts";
 import type { DescribedCommand, SocketCommand } from "./session.ts";
@@ -173,7 +173,7 @@ async function join(deps: HubCommandDeps, connection: Connection, id: string): P
     lastReadSeq,
     lastDeliveredSeq,
   }));
-  return new Answer("joined_conversation", { seq: head.seq, presence, participants }, standing(id, head.rev));
+  return new Answer("joined_conversation", { seq: head.seq, presence, participants }, scopeOf(id, head.rev));
 }
 
 function leave(deps: HubCommandDeps, connection: Connection, id: string): object {

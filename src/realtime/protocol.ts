@@ -66,8 +66,8 @@ function parseEnvelope(line: string): Envelope {
 }
 
 /** The answer to an envelope. */
-export function encodeAnswer(id: string | undefined, event: string, data: object, stands = ""): string {
-  return `{${id === undefined ? "" : `"id":${JSON.stringify(id)},`}"event":"${event}",${stands}"data":${
+export function encodeAnswer(id: string | undefined, event: string, data: object, scope = ""): string {
+  return `{${id === undefined ? "" : `"id":${JSON.stringify(id)},`}"event":"${event}",${scope}"data":${
     encodeMembers(data)
   }}`;
 }
@@ -100,8 +100,8 @@ export function encodeChange(event: string, conversationId: string, rev: number,
   return `{"event":"${event}","conversationId":"${conversationId}","rev":${rev},"data":${data}}`;
 }
 
-/** `conversationId` and `rev` as they stand on an envelope. */
-export function standing(conversationId: string, rev: number): string {
+/** `conversationId` and `rev` as they are on an envelope. */
+export function scopeOf(conversationId: string, rev: number): string {
   return `"conversationId":"${conversationId}","rev":${rev},`;
 }
 

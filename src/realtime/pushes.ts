@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SAMPLE } from "../kernel/samples.ts";
+import type { Scope } from "./command.ts";
 import { CLOSE, MAX_FRAME_BYTES, retryCodes } from "./protocol.ts";
 
 /** Something that the server sends of its own accord, for the published description. */
@@ -9,11 +10,8 @@ export interface PushDoc {
   /** What the summary does not say, in Markdown. */
   readonly description?: string;
   readonly data: z.ZodType;
-  /**
-   * What stands on its envelope: `change`, the conversation and its `rev`, of what is kept; `signal`, the conversation
-   * alone, of what is not; nothing.
-   */
-  readonly stands?: "change" | "signal";
+  /** Without one it is about no one conversation. */
+  readonly scope?: Scope;
 }
 
 /** Records as they are pushed. The modules that own them describe them. */
@@ -89,7 +87,7 @@ function conversationPushes(
   return [
     {
       event: "sync",
-      stands: "change",
+      scope: "change",
       summary: "What changed in a conversation while you were away",
       description:
         "Every message that changed since your cursor, in rising `rev`, each whole and in its present state. " +
@@ -103,7 +101,7 @@ function conversationPushes(
     },
     {
       event: "conversation_added",
-      stands: "change",
+      scope: "change",
       summary: "You have a conversation that you did not name",
       description:
         "You were taken in, it was made, or a hidden one came back. `rev` is its cursor; fetch pages for what " +
@@ -112,14 +110,14 @@ function conversationPushes(
     },
     {
       event: "conversation_updated",
-      stands: "change",
+      scope: "change",
       summary: "Name, description, settings or members of a conversation changed",
       description: "The conversation as you see it now, and who came, went or has another role.",
       data: z.object({ conversation, participants: members.optional() }),
     },
     {
       event: "conversation_removed",
-      stands: "change",
+      scope: "change",
       summary: "You have lost a conversation",
       description: "You left or were removed, it ended, or you hid it. Nothing with a later `rev` comes.",
       data: nothing,
@@ -134,7 +132,7 @@ function messagePushes(data: z.ZodType): readonly PushDoc[] {
     description:
       "To every connection of every member, the sender's too. The whole message: upsert it by `id` when its " +
       "`rev` is newer.",
-    stands: "change",
+    scope: "change",
     data,
   });
   return [
@@ -152,28 +150,28 @@ const OPEN = "To connections that have the conversation open, but not to the one
 const PASSING: readonly PushDoc[] = [
   {
     event: "messages_read",
-    stands: "signal",
+    scope: "signal",
     summary: "A member has read everything up to a place",
     description: `To the member's other connections at once. ${OPEN} Above 100 members once a second.`,
     data: receipt,
   },
   {
     event: "messages_delivered",
-    stands: "signal",
+    scope: "signal",
     summary: "Everything up to a place has reached a member",
     description: `To the member's other connections at once. ${OPEN} Above 100 members once a second.`,
     data: receipt,
   },
   {
     event: "user_typing",
-    stands: "signal",
+    scope: "signal",
     summary: "Someone types, or no longer",
     description: OPEN,
     data: z.object({ userId, isTyping: z.boolean().meta({ examples: [true] }) }),
   },
   {
     event: "file_upload_progress",
-    stands: "signal",
+    scope: "signal",
     summary: "A file that a member brings has come so far",
     description: OPEN,
     data: z.object({
@@ -184,14 +182,14 @@ const PASSING: readonly PushDoc[] = [
   },
   {
     event: "user_joined",
-    stands: "signal",
+    scope: "signal",
     summary: "A member opened the conversation",
     description: OPEN,
     data: ofUser,
   },
   {
     event: "user_left",
-    stands: "signal",
+    scope: "signal",
     summary: "A member closed the conversation",
     description: OPEN,
     data: ofUser,

@@ -30,7 +30,7 @@ export interface SessionDeps {
 
 /** An answer that is not an `ack`. */
 export class Answer {
-  constructor(readonly event: string, readonly data: object, readonly standing = "") {}
+  constructor(readonly event: string, readonly data: object, readonly scope = "") {}
 }
 
 /** A command as the session runs it, a module's or the hub's own. `undefined` is no answer. */
@@ -145,7 +145,7 @@ export class Session implements Accepted {
       const answer = await running;
       if (began !== undefined) this.#deps.meters.acks.observe((performance.now() - began) / 1000);
       if (answer instanceof Answer) {
-        this.#connection.push(encodeAnswer(id, answer.event, answer.data, answer.standing));
+        this.#connection.push(encodeAnswer(id, answer.event, answer.data, answer.scope));
       } else if (answer) {
         this.#connection.push(encodeAnswer(id, "ack", answer));
       }

@@ -111,12 +111,12 @@ Deno.test("everything that a server says is as the document has it, and nothing 
 
 Deno.test("what is kept stands with its conversation and rev, what passes with its conversation alone", async () => {
   const { components: { messages } } = await published();
-  const standing = (name: string) =>
+  const scopeOf = (name: string) =>
     Object.keys(messages[name].payload.properties).filter((member) => /^(conversationId|rev)$/.test(member));
-  assertEquals(standing("server.new_message"), ["conversationId", "rev"]);
-  assertEquals(standing("server.sync"), ["conversationId", "rev"]);
-  assertEquals(standing("server.user_typing"), ["conversationId"]);
-  assertEquals(standing("server.user_online"), []);
+  assertEquals(scopeOf("server.new_message"), ["conversationId", "rev"]);
+  assertEquals(scopeOf("server.sync"), ["conversationId", "rev"]);
+  assertEquals(scopeOf("server.user_typing"), ["conversationId"]);
+  assertEquals(scopeOf("server.user_online"), []);
 });
 
 Deno.test("the document names every close code, and which are worth a retry", async () => {
