@@ -4,26 +4,33 @@ import type { BrowserContextOptions, Locator } from "playwright-core";
 import { openBrowserStage, say, temporaryFolder } from "../support/browser.ts";
 import type { BrowserStage, Visitor } from "../support/browser.ts";
 import { picture } from "../support/pictures.ts";
+import type { TestUser } from "../support/rest.ts";
 
 export interface Two extends AsyncDisposable {
   readonly stage: BrowserStage;
+  readonly users: readonly [ann: TestUser, bob: TestUser];
+  readonly groupId: string;
   readonly ann: Visitor;
   readonly bob: Visitor;
 }
 
 /** Two who have their group open. */
-export async function talking(options: BrowserContextOptions = {}): Promise<Two> {
+export async function talking(
+  options: BrowserContextOptions = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<Two> {
   const folder = await temporaryFolder();
-  const stage = await openBrowserStage({ DATA_DIR: folder.path });
+  const stage = await openBrowserStage({ DATA_DIR: folder.path, RATE_LIMIT_UPLOADS: "0", ...env });
   const [annUser, bobUser] = await stage.rest.users("ann", "bob");
-  await stage.rest.group(annUser, [bobUser], { name: "Harbour walk" });
+  const groupId = await stage.rest.group(annUser, [bobUser], { name: "Harbour walk" });
   const [ann, bob] = [await stage.visit("/", options), await stage.visit("/", options)];
   for (const [visitor, name] of [[ann, "ann"], [bob, "bob"]] as const) {
     await visitor.logIn(name);
     await visitor.open("Harbour walk");
   }
   return {
-    ...{ stage, ann, bob },
+    ...{ stage, ann, bob, groupId },
+    users: [annUser, bobUser],
     [Symbol.asyncDispose]: async () => {
       await stage[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
@@ -49,6 +56,33 @@ export const text = (name: string, bytes = 100): GivenFile => ({
 
 export async function pick({ page }: Visitor, ...files: readonly GivenFile[]): Promise<void> {
   await page.locator('input[type="file"]').setInputFiles([...files]);
+}
+
+/** Has Ann share files, one after the other, as a program would; answers the records of their messages. */
+export async function share(
+  { stage: { rest }, users: [ann], groupId }: Two,
+  ...files: readonly (GivenFile & { readonly waveform?: readonly number[] })[]
+): Promise<{ readonly messageId: string }[]> {
+  const shared: { readonly messageId: string }[] = [];
+  for (const { name, mimeType, buffer, waveform } of files) {
+    const response = await fetch(`${rest.url}/api/uploads?conversationId=${groupId}`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${ann.token}`,
+        "content-type": mimeType,
+        "x-file-name": encodeURIComponent(name),
+      },
+      body: new Uint8Array(buffer),
+    });
+    const upload = await response.json();
+    assert(response.status === 201, JSON.stringify(upload));
+    const type = mimeType.startsWith("image/") ? "image" : "file";
+    const message = await rest.send(ann, groupId, "", {
+      content: { type, metadata: { uploadId: upload.id, ...(waveform && { waveform }) } },
+    });
+    shared.push({ messageId: message.id });
+  }
+  return shared;
 }
 
 export function tray({ page }: Visitor): Locator {
@@ -91,22 +125,29 @@ export async function handOver(
   }, given);
 }
 
-/** A tone of so many seconds. */
-export function wave(seconds: number): Buffer {
-  const rate = 8000;
-  const samples = Buffer.from(
-    Array.from({ length: rate * seconds }, (_, at) => 128 + Math.round(90 * Math.sin(at / 8))),
-  );
-  const header = Buffer.alloc(44);
-  header.write("RIFF", 0);
-  header.writeUInt32LE(36 + samples.length, 4);
-  header.write("WAVEfmt ", 8);
-  for (const [at, value] of [[16, 16], [24, rate], [28, rate], [40, samples.length]] as const) {
-    header.writeUInt32LE(value, at);
-  }
-  for (const [at, value] of [[20, 1], [22, 1], [32, 1], [34, 8]] as const) header.writeUInt16LE(value, at);
-  header.write("data", 36);
-  return Buffer.concat([header, samples]);
+/** Has a canvas of the page be recorded for half a second. */
+const FILMING = `(async () => {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d");
+  const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/webm" });
+  const parts = [];
+  recorder.ondataavailable = ({ data }) => parts.push(data);
+  const ended = new Promise((resolve) => recorder.onstop = resolve);
+  let frames = 0;
+  const timer = setInterval(() => {
+    context.fillRect(frames * 20, 0, 9, 90);
+    if (++frames === 12) recorder.stop();
+  }, 50);
+  recorder.start();
+  await ended;
+  clearInterval(timer);
+  return new Uint8Array(await new Blob(parts).arrayBuffer()).toBase64();
+})()`;
+
+/** A film of half a second. */
+export async function film({ page }: Visitor): Promise<GivenFile> {
+  const base64 = await page.evaluate<string>(FILMING);
+  return { name: "film.webm", mimeType: "video/webm", buffer: Buffer.from(base64, "base64") };
 }
 
 /** Looks again and again until it is so. */

@@ -3,7 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { seriousViolations } from "../support/axe.ts";
 import { CUT, say } from "../support/browser.ts";
 import type { Visitor } from "../support/browser.ts";
-import { handOver, pick, pictures, png, sendThose, talking, text, tray, until, wave } from "./files_stage.ts";
+import { wave } from "../support/sounds.ts";
+import { handOver, pick, pictures, png, sendThose, talking, text, tray, until } from "./files_stage.ts";
 
 /** Has each part of a visitor's files take a while. */
 async function slowDown({ page }: Visitor): Promise<void> {
@@ -195,7 +196,7 @@ Deno.test("the keyboard alone opens pictures, goes from one to the other, looks 
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  Deno.test(`tray, pictures, viewer and gallery keep nobody out: ${colorScheme}`, async () => {
+  Deno.test(`tray, pictures, viewer and details keep nobody out: ${colorScheme}`, async () => {
     await using two = await talking({ colorScheme, bypassCSP: true, reducedMotion: "reduce" });
     const { ann } = two;
     const look = async (what: string) => assertEquals(await seriousViolations(ann.page), [], what);
@@ -217,9 +218,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     await look("viewer");
     await ann.page.keyboard.press("Escape");
     await ann.page.getByRole("button", { name: say("conversation.details") }).click();
-    await ann.page.locator(".gallery img.picture-there").waitFor();
-    await look("gallery");
-    await ann.page.locator(".gallery-pictures button").click();
+    await ann.page.locator(".gallery-latest img.picture-there").waitFor();
+    await look("details");
+    await ann.page.locator(".gallery-latest button").click();
     await ann.page.getByRole("dialog", { name: say("files.viewer") }).waitFor();
   });
 }

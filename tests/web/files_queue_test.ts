@@ -9,7 +9,7 @@ import { local } from "./conversation_support.ts";
 interface Way {
   readonly name: string | undefined;
   readonly options: UploadOptions;
-  readonly arrives: () => void;
+  readonly arrives: (mimeType?: string) => void;
   readonly fails: (code: string) => void;
 }
 
@@ -50,7 +50,7 @@ class World {
       options.signal?.addEventListener("abort", aborted);
       this.ways.push({
         ...{ name, options },
-        arrives: () => resolve({ id: `up-${name}` } as Upload),
+        arrives: (mimeType = "text/plain") => resolve({ id: `up-${name}`, mimeType } as Upload),
         fails: (code) => reject(new ParleyError(code)),
       });
     });
@@ -133,6 +133,27 @@ Deno.test("one that was refused can be brought anew", async () => {
   queue.retry(queue.files.value[0]?.id ?? "");
   const again = await world.next();
   assertEquals([world.ways.length, again?.options.uploadId, states(queue)], [2, undefined, ["a going"]]);
+});
+
+Deno.test("a voice message says how loud it is, in up to 96 steps, where the server took it for sound", async () => {
+  const world = new World();
+  const queue = world.queue();
+  const peaks = Array.from({ length: 960 }, (_, at) => at / 959);
+  const spoken = (name: string, heard: readonly number[]) => ({
+    name,
+    bytes: new Blob([name]),
+    peaks: heard,
+  });
+  queue.add([spoken("long", peaks), spoken("short", [0.256, 1]), spoken("none", []), spoken("film", [1])]);
+  queue.send({ text: "" });
+  for (const type of ["audio/webm", "audio/ogg", "audio/mp4", "video/webm"]) {
+    (await world.next())?.arrives(type);
+  }
+  await world.next();
+  const [long, short, ...others] = world.sent.map(({ waveform }) => waveform);
+  assertEquals([long?.length, long?.at(0), long?.at(-1)], [96, 1, 100]);
+  assertEquals(short, [26, 100]);
+  assertEquals(others, [undefined, undefined]);
 });
 
 Deno.test("a file is taken away wherever it is", async () => {

@@ -6,6 +6,7 @@ import type { Conversation, LocalMessage } from "../../src/client/mod.ts";
 import { ArrivingFiles } from "../../src/web/files/arriving.tsx";
 import { FileContent } from "../../src/web/files/file_content.tsx";
 import { Gallery } from "../../src/web/files/gallery.tsx";
+import { GalleryEntry } from "../../src/web/files/gallery_entry.tsx";
 import { forgetLinks, freshLinks } from "../../src/web/files/links.ts";
 import { FileQueue } from "../../src/web/files/queue.ts";
 import { Tray } from "../../src/web/files/tray.tsx";
@@ -31,6 +32,17 @@ const report = local({
 const song = local({
   ...{ seq: 3, type: "file", text: "" },
   metadata: { uploadId: "u3", fileName: "song.mp3", fileType: "audio/mpeg" },
+});
+
+const spoken = local({
+  ...{ seq: 4, type: "file", text: "" },
+  metadata: {
+    uploadId: "u4",
+    fileName: "Voice message.webm",
+    fileType: "audio/webm",
+    waveform: [0, 100],
+    duration: 65,
+  },
 });
 
 /** The app's client, which answers with links of what is there. */
@@ -85,15 +97,16 @@ function flaws(html: string): string[] {
 }
 
 Deno.test("tray, files, gallery and what is coming can be used by ear, in both languages", async () => {
-  begin("u1", "u2", "u3");
-  for (const id of ["u1", "u2", "u3"]) await freshLinks(id);
-  const messages = [picture, report, song];
+  begin("u1", "u2", "u3", "u4");
+  for (const id of ["u1", "u2", "u3", "u4"]) await freshLinks(id);
+  const messages = [picture, report, song, spoken];
   const waiting = await tray();
   const shown = () =>
     renderToString(
       <>
         {waiting}
         <Gallery conversation={shared(messages)} />
+        <GalleryEntry conversation={shared(messages)} />
         <ArrivingFiles conversation={shared(messages)} />
         {messages.map(({ message }) => <FileContent key={message.id} message={message} />)}
       </>,
@@ -104,9 +117,11 @@ Deno.test("tray, files, gallery and what is coming can be used by ear, in both l
   await speak("en");
   assertEquals([...flaws(english), ...flaws(german)], []);
   assert(english !== german);
-  for (const part of ["not taken here", "Bruno Example", "/thumbnail/u1", "/content/u3", "1.5 kB"]) {
-    assertStringIncludes(english, part);
-  }
+  const parts = [
+    ...["not taken here", "Bruno Example", "/thumbnail/u1", "/content/u3", "1.5 kB"],
+    ...['role="tablist"', 'role="slider"', 'aria-valuetext="0:00 of 1:05"', 'aria-label="Speed: 1×"'],
+  ];
+  for (const part of parts) assertStringIncludes(english, part);
 });
 
 Deno.test("names are names, whatever stands in them", async () => {

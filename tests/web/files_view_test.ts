@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { ParleyError } from "../../src/client/mod.ts";
 import { extensionOf } from "../../src/web/files/file_card.tsx";
-import { fileOf, picturesIn, shownSize } from "../../src/web/files/facts.ts";
+import { fileOf, shownSize } from "../../src/web/files/facts.ts";
 import { pastedFiles } from "../../src/web/files/give.ts";
 import { clockOf, loudness } from "../../src/web/files/recording.ts";
 import { refusalText } from "../../src/web/files/refusals.ts";
-import { gathered } from "../../src/web/files/waveform.tsx";
+import { picturesIn } from "../../src/web/files/shared.ts";
+import { gathered, spread } from "../../src/web/files/peaks.ts";
 import { fitted, moved, WHOLE, zoomed } from "../../src/web/files/zoom.ts";
 import { local } from "./conversation_support.ts";
 import type { Said } from "./conversation_support.ts";
@@ -28,8 +29,8 @@ Deno.test("fileOf() tells what kind of file a message is", () => {
     },
   });
   assertEquals(picture, {
-    ...{ uploadId: "u", kind: "picture", name: "Picture", size: 12, width: 3, height: 2 },
-    ...{ blurhash: "LE", hasThumbnail: true, duration: undefined },
+    ...{ uploadId: "u", kind: "picture", name: "Picture", hasName: false, size: 12, width: 3 },
+    ...{ height: 2, blurhash: "LE", hasThumbnail: true, duration: undefined, waveform: undefined },
   });
 });
 
@@ -51,7 +52,10 @@ Deno.test("fileOf() takes nothing at its word, and finds none where there is non
 
 Deno.test("picturesIn() finds the pictures, in their order", () => {
   const image = (seq: number) => local({ seq, type: "image", metadata: { uploadId: `u${seq}` } });
-  assertEquals(picturesIn([image(1), local({ seq: 2 }), image(3)]).map(({ seq }) => seq), [1, 3]);
+  assertEquals(picturesIn([image(1), local({ seq: 2 }), image(3)]).map(({ messageId }) => messageId), [
+    "m1",
+    "m3",
+  ]);
 });
 
 Deno.test("shownSize() keeps small pictures as they are, and lets none be huge or too thin to be seen", () => {
@@ -88,6 +92,22 @@ Deno.test("gathered() keeps what is loudest of each stretch", () => {
   assertEquals(gathered([0.1, 0.9, 0.2, 0.3], 2), [0.9, 0.3]);
   assertEquals(gathered([0.5], 48), [0.5]);
   assertEquals(gathered(Array.from({ length: 1000 }, (_, at) => at / 1000), 48).length, 48);
+});
+
+Deno.test("spread() makes as many steps as are wanted, from few and from many", () => {
+  assertEquals(spread([10, 90], 4), [10, 10, 90, 90]);
+  assertEquals(spread([10, 20, 90], 2), [10, 90]);
+  assertEquals(spread([], 2), [0, 0]);
+});
+
+Deno.test("fileOf() takes a waveform of 1 to 100 whole numbers from 0 to 100, and the name of a picture", () => {
+  const waveform = (value: unknown) =>
+    facts({ type: "file", metadata: { uploadId: "u", waveform: value } })?.waveform?.length;
+  assertEquals([[0], [100, 50], Array(100).fill(7)].map(waveform), [1, 2, 100]);
+  const strange = [[], Array(101).fill(7), [1.5], [-1], [101], ["1"], [null], "abc", { length: 2 }, NaN];
+  assertEquals(strange.map(waveform), strange.map(() => undefined));
+  const named = facts({ type: "image", metadata: { uploadId: "u", fileName: "harbour.png" } });
+  assertEquals([named?.name, named?.hasName], ["harbour.png", true]);
 });
 
 Deno.test("loudness() shows what is soft, and clockOf() how long it took", () => {

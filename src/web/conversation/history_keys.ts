@@ -96,7 +96,10 @@ function focusRow(key: string): void {
 
 /** Goes to the next thing in a message that can be pressed, and from the last one back to the message. */
 function turn(row: HTMLElement, direction: 1 | -1): void {
-  const stops = [row, ...row.querySelectorAll<HTMLElement>("a, button:not(:disabled), pre, audio, video")]
+  const stops = [
+    row,
+    ...row.querySelectorAll<HTMLElement>("a, button:not(:disabled), pre, audio, video, [role=slider]"),
+  ]
     .filter((stop) => stop === row || !stop.closest(".toolbar"));
   const at = stops.findIndex((stop) => stop === document.activeElement);
   stops[(at + direction + stops.length) % stops.length]?.focus({ preventScroll: true });

@@ -4,6 +4,7 @@ import type { Conversation } from "../../client/mod.ts";
 import { DropZone } from "../files/drop.tsx";
 import { queueOf } from "../files/queues.ts";
 import { Viewer } from "../files/viewer.tsx";
+import type { Route } from "../paths.ts";
 import { follow, me, remember } from "../state/mod.ts";
 import { AskedDialog } from "./asked.tsx";
 import { Composer } from "./composer.tsx";
@@ -16,12 +17,12 @@ import { Stage } from "./stage.ts";
 
 export interface ConversationScreenProps {
   readonly conversation: Conversation;
-  /** The place of a message to show, of a link that leads to it. */
-  readonly target?: number | undefined;
+  /** The navigation that led here, another one each time; to the place of a message, perhaps. */
+  readonly visit: Extract<Route, { readonly screen: "conversation" }>;
 }
 
 /** One conversation: its header, its messages, and the input. */
-export function ConversationScreen({ conversation, target }: ConversationScreenProps): JSX.Element {
+export function ConversationScreen({ conversation, visit }: ConversationScreenProps): JSX.Element {
   const userId = me.value?.id ?? "";
   const stage = useMemo(() => new Stage(conversation, userId, (seq) => see(conversation, seq)), [
     conversation,
@@ -38,8 +39,8 @@ export function ConversationScreen({ conversation, target }: ConversationScreenP
     };
   }, [stage]);
   useEffect(() => {
-    if (target !== undefined) void stage.goTo(target);
-  }, [stage, target]);
+    if (visit.seq !== undefined) void stage.goTo(visit.seq);
+  }, [stage, visit]);
   return (
     <section
       ref={section}

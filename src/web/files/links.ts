@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import type { Upload } from "../../client/mod.ts";
 import { client } from "../state/mod.ts";
 import { whenOnline } from "./when_online.ts";
 
@@ -43,6 +44,13 @@ export async function freshLinks(uploadId: string): Promise<FileLinks | null> {
   if (links.peek()) links.value = undefined;
   await new Promise<void>((resolve) => want(uploadId, resolve));
   return links.peek() ?? null;
+}
+
+/** Keeps links that came with records. */
+export function learnLinks(uploads: readonly Pick<Upload, "id" | "links">[]): void {
+  for (const { id, links } of uploads) {
+    if (links) signalOf(id).value = { ...links, expiresAt: Date.parse(links.expiresAt) };
+  }
 }
 
 /** Saves a file on the reader's device, under its name. */

@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import { ParleyError } from "../../client/mod.ts";
-import type { Conversation, Upload } from "../../client/mod.ts";
+import type { Conversation, FileOptions, Upload } from "../../client/mod.ts";
 import type { KeptFile, KeptFiles, Said } from "./kept.ts";
+import { gathered } from "./peaks.ts";
 
 /** A file as the reader gives it. */
 export interface Given {
@@ -174,12 +175,13 @@ export class FileQueue {
 
   /** Sends, in their order, the files that are there; one that was refused holds up nobody. */
   #sendThose(): void {
-    for (const { id, state, upload, said } of this.files.peek()) {
+    for (const { id, state, upload, said, peaks } of this.files.peek()) {
       if (!said || state === "failed") continue;
       if (!upload) return;
       this.#sending.add(id);
       this.#remove(id);
-      if (!this.#isSaid(id)) this.#deps.conversation.sendUpload(upload, { ...said, clientId: id });
+      if (this.#isSaid(id)) continue;
+      this.#deps.conversation.sendUpload(upload, { ...said, clientId: id, ...waveformOf(upload, peaks) });
     }
   }
 
@@ -205,6 +207,15 @@ export class FileQueue {
 /** What is kept of a file beside its bytes. */
 function factsOf({ id, conversationId, name, addedAt, uploadId, said, peaks }: QueuedFile): KeptFile {
   return { id, conversationId, name, addedAt, uploadId, said, peaks };
+}
+
+/** As many bars as a message tells of: twice as many as are shown here. */
+const BARS = 96;
+
+/** How loud a voice message is, as messages tell it; nothing where the server took it for something else. */
+function waveformOf({ mimeType }: Upload, peaks: readonly number[] = []): FileOptions {
+  if (peaks.length === 0 || !mimeType.startsWith("audio/")) return {};
+  return { waveform: gathered(peaks, BARS).map((peak) => Math.round(100 * peak)) };
 }
 
 function isSendable({ said, state }: QueuedFile): boolean {

@@ -1,22 +1,20 @@
 import { useSignal } from "@preact/signals";
 import type { HTMLAttributes, JSX } from "preact";
 import { useRef } from "preact/hooks";
-import type { MessageView } from "../../client/mod.ts";
-import { t } from "../i18n/mod.ts";
-import { fullName } from "../state/mod.ts";
 import { Spinner } from "../ui/mod.ts";
-import type { FileFacts } from "./facts.ts";
 import { useLinks } from "./links.ts";
+import { aboutOf } from "./shared.ts";
+import type { SharedFile } from "./shared.ts";
 import type { Zoom } from "./use_zoom.ts";
 
 interface ViewedPictureProps {
-  readonly file: FileFacts;
-  readonly message: MessageView;
+  readonly shared: SharedFile;
   readonly zoom: Zoom;
 }
 
 /** The picture itself: the wheel and two fingers look closer, one finger moves it, two presses go there and back. */
-export function ViewedPicture({ file, message, zoom }: ViewedPictureProps): JSX.Element {
+export function ViewedPicture({ shared, zoom }: ViewedPictureProps): JSX.Element {
+  const { file } = shared;
   const { links, renew } = useLinks(file.uploadId);
   const isThere = useSignal(false);
   const hasFailed = useRef(false);
@@ -37,7 +35,7 @@ export function ViewedPicture({ file, message, zoom }: ViewedPictureProps): JSX.
       {links && (
         <img
           src={links.content}
-          alt={message.content.text || t("files.picture_of", { name: fullName(message.sender) })}
+          alt={aboutOf(shared)}
           width={file.width}
           height={file.height}
           draggable={false}

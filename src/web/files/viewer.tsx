@@ -1,11 +1,14 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import type { Conversation, MessageView } from "../../client/mod.ts";
 import { formatNumber, formatStamp, t } from "../i18n/mod.ts";
-import { client, follow, fullName } from "../state/mod.ts";
+import { client, follow, nameOf } from "../state/mod.ts";
 import { IconButton, Toasts } from "../ui/mod.ts";
-import { fileOf, picturesIn } from "./facts.ts";
+import { useLayer } from "../ui/use_layer.ts";
 import { save } from "./file_card.tsx";
+import { Player } from "./media.tsx";
+import { picturesIn, wordsOf } from "./shared.ts";
+import type { SharedFile } from "./shared.ts";
+import { showMessage } from "./show.ts";
 import { ViewedPicture } from "./viewed_picture.tsx";
 import { useZoom } from "./use_zoom.ts";
 import type { Zoom } from "./use_zoom.ts";
@@ -14,44 +17,54 @@ import { closeViewer, view, viewed } from "./viewing.ts";
 /** How far an arrow moves a picture, in pixels. */
 const STEP = 80;
 
-/** The picture that is looked at, above everything else, with ways to the others of its conversation. */
+/** What is looked at, above everything else, with ways to what was shared before and after it. */
 export function Viewer(): JSX.Element | null {
-  const { conversationId = "", messageId } = viewed.value ?? {};
+  const { conversationId = "", messageId, among } = viewed.value ?? {};
   follow("messages", conversationId);
   const conversation = client().conversations.get(conversationId);
-  const pictures = conversation ? picturesIn(conversation.messages) : [];
-  const place = pictures.findIndex(({ id }) => id === messageId);
-  const message = pictures[place];
-  const isGone = messageId !== undefined && !message;
+  const loaded = conversation ? picturesIn(conversation.messages) : [];
+  const files = among ? among.files.value.toReversed() : loaded;
+  const place = files.findIndex((shared) => shared.messageId === messageId);
+  const shared = files[place];
+  const isGone = messageId !== undefined && !shared;
   useEffect(() => {
     if (isGone) closeViewer();
   }, [isGone]);
-  if (!conversation || !message) return null;
-  return <Shown conversation={conversation} pictures={pictures} place={place} message={message} />;
+  if (!conversation || !shared) return null;
+  const loadOlder = () => {
+    if (among) void among.more();
+    else if (conversation.hasOlder) void conversation.loadOlder().catch(() => {});
+  };
+  const go = (to: SharedFile) => view({ conversationId, id: to.messageId }, among);
+  return <Shown {...{ conversationId, files, place, shared, loadOlder, go }} />;
 }
 
 interface ShownProps {
-  readonly conversation: Conversation;
-  readonly pictures: readonly MessageView[];
+  readonly conversationId: string;
+  readonly files: readonly SharedFile[];
   readonly place: number;
-  readonly message: MessageView;
+  readonly shared: SharedFile;
+  readonly loadOlder: () => void;
+  readonly go: (to: SharedFile) => void;
 }
 
-function Shown({ conversation, pictures, place, message }: ShownProps): JSX.Element {
+function Shown({ conversationId, files, place, shared, loadOlder, go }: ShownProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   useModal(dialog);
-  const file = fileOf(message);
-  const zoom = useZoom(message.id, { width: file?.width ?? 1, height: file?.height ?? 1 });
-  const [before, after] = [pictures[place - 1], pictures[place + 1]];
+  useLayer(closeViewer);
+  const { file, messageId, senderId, at } = shared;
+  const isFilm = file.kind === "video";
+  const zoom = useZoom(messageId, { width: file.width ?? 1, height: file.height ?? 1 });
+  const [before, after] = [files[place - 1], files[place + 1]];
   // The next ones are there when they are wanted.
   useEffect(() => {
-    if (place === 0 && conversation.hasOlder) void conversation.loadOlder().catch(() => {});
-  }, [place, conversation]);
+    if (place === 0) loadOlder();
+  }, [place === 0, files.length]);
   const keys: Readonly<Record<string, () => void>> = {
-    ArrowLeft: () => before && view(before),
-    ArrowRight: () => after && view(after),
-    ...{ "+": zoom.in, "=": zoom.in, "-": zoom.out, "0": zoom.reset },
-    ...(file && { d: () => void save(file) }),
+    ArrowLeft: () => before && go(before),
+    ArrowRight: () => after && go(after),
+    ...(!isFilm && { "+": zoom.in, "=": zoom.in, "-": zoom.out, "0": zoom.reset }),
+    d: () => void save(file),
   };
   return (
     <dialog
@@ -63,41 +76,63 @@ function Shown({ conversation, pictures, place, message }: ShownProps): JSX.Elem
         event.preventDefault();
         closeViewer();
       }}
-      onKeyDown={(event) => onKey(event, event.shiftKey ? { ...keys, ...movesOf(zoom) } : keys)}
+      onKeyDown={(event) => onKey(event, event.shiftKey && !isFilm ? { ...keys, ...movesOf(zoom) } : keys)}
     >
       <header class="viewer-bar">
         <p class="viewer-about" aria-live="polite">
-          <bdi>{fullName(message.sender)}</bdi>
+          <bdi>{nameOf(senderId)}</bdi>
           <small>
-            {formatStamp(message.createdAt)}
+            {formatStamp(at)}
             {" · "}
-            {t("files.place", { place: formatNumber(place + 1), count: formatNumber(pictures.length) })}
+            {t("files.place", { place: formatNumber(place + 1), count: formatNumber(files.length) })}
           </small>
         </p>
-        <IconButton icon="zoom_out" label={t("files.zoom_out")} keys="−" onClick={zoom.out} />
-        <IconButton icon="zoom_in" label={t("files.zoom_in")} keys="+" onClick={zoom.in} />
-        {file && (
-          <IconButton
-            icon="download"
-            label={t("files.download")}
-            keys="D"
-            onClick={() => void save(file)}
-          />
+        {!isFilm && (
+          <>
+            <IconButton icon="zoom_out" label={t("files.zoom_out")} keys="−" onClick={zoom.out} />
+            <IconButton icon="zoom_in" label={t("files.zoom_in")} keys="+" onClick={zoom.in} />
+          </>
         )}
+        <IconButton
+          icon="chat"
+          label={t("files.show")}
+          onClick={() => void showMessage(conversationId, messageId)}
+        />
+        <IconButton icon="download" label={t("files.download")} keys="D" onClick={() => void save(file)} />
         <IconButton icon="close" label={t("files.close")} keys="Esc" onClick={closeViewer} />
       </header>
-      {file && <ViewedPicture key={message.id} file={file} message={message} zoom={zoom} />}
-      <Step name="previous" to={before} />
-      <Step name="next" to={after} />
-      {message.content.text && <p class="viewer-caption" dir="auto">{message.content.text}</p>}
+      {isFilm
+        ? (
+          <div key={messageId} class="viewer-box">
+            <Player file={file} isReachable />
+          </div>
+        )
+        : <ViewedPicture key={messageId} shared={shared} zoom={zoom} />}
+      <Step name="previous" to={before} go={go} />
+      <Step name="next" to={after} go={go} />
+      <Caption shared={shared} />
       <Toasts />
     </dialog>
   );
 }
 
-function Step(
-  { name, to }: { readonly name: "previous" | "next"; readonly to: MessageView | undefined },
-): JSX.Element | null {
+/** What the file is called, and what was said with it. */
+function Caption({ shared: { file, text } }: Pick<ShownProps, "shared">): JSX.Element | null {
+  if (!file.hasName && !text) return null;
+  return (
+    <footer class="viewer-caption">
+      {text && <p dir="auto">{wordsOf(text)}</p>}
+      {file.hasName && <bdi dir="auto" class="viewer-name">{file.name}</bdi>}
+    </footer>
+  );
+}
+
+interface StepProps extends Pick<ShownProps, "go"> {
+  readonly name: "previous" | "next";
+  readonly to: SharedFile | undefined;
+}
+
+function Step({ name, to, go }: StepProps): JSX.Element | null {
   if (!to) return null;
   return (
     <IconButton
@@ -105,7 +140,7 @@ function Step(
       icon="back"
       label={t(`files.${name}`)}
       keys={name === "previous" ? "←" : "→"}
-      onClick={() => view(to)}
+      onClick={() => go(to)}
     />
   );
 }
@@ -122,7 +157,10 @@ function movesOf({ move }: Zoom): Readonly<Record<string, () => void>> {
 
 function onKey(event: KeyboardEvent, keys: Readonly<Record<string, () => void>>): void {
   const act = keys[event.key];
-  if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+  // A film has keys of its own.
+  if (!act || event.target instanceof HTMLMediaElement || event.ctrlKey || event.metaKey || event.altKey) {
+    return;
+  }
   event.preventDefault();
   event.stopPropagation();
   act();

@@ -1,6 +1,8 @@
 import type { JSX } from "preact";
+import { gathered } from "./peaks.ts";
 
-const BARS = 48;
+/** As many bars as are shown at most. */
+export const BARS = 48;
 const HEIGHT = 32;
 
 /** How loud something is along the way, as bars; `peaks` from 0 to 1. */
@@ -20,16 +22,6 @@ export function Waveform({ peaks }: { readonly peaks: readonly number[] }): JSX.
       <path d={path} />
     </svg>
   );
-}
-
-/** The same way in so many steps, each as loud as its loudest. */
-export function gathered(peaks: readonly number[], count: number): number[] {
-  if (peaks.length <= count) return [...peaks];
-  return Array.from({ length: count }, (_, index) => {
-    const from = Math.floor(index * peaks.length / count);
-    const to = Math.max(from + 1, Math.floor((index + 1) * peaks.length / count));
-    return Math.max(...peaks.slice(from, to));
-  });
 }
 
 function round(value: number): number {

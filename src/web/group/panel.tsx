@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Conversation } from "../../client/mod.ts";
-import { Gallery } from "../files/gallery.tsx";
+import { GalleryEntry } from "../files/gallery_entry.tsx";
 import { tell } from "../form/errors.ts";
 import { t } from "../i18n/mod.ts";
 import { PersonDetails } from "../people/person_panel.tsx";
@@ -38,7 +38,7 @@ function Direct({ conversation }: { readonly conversation: Conversation }): JSX.
   return (
     <>
       {partner && <PersonDetails person={partner.user} />}
-      <Gallery conversation={conversation} />
+      <GalleryEntry conversation={conversation} />
       <section class="panel-section">
         <Notices conversation={conversation} />
         <Farewell conversation={conversation} />
@@ -81,7 +81,7 @@ function Group({ conversation, onDirty }: GroupProps): JSX.Element {
       <section class="panel-section">
         <Notices conversation={conversation} />
       </section>
-      <Gallery conversation={conversation} />
+      <GalleryEntry conversation={conversation} />
       <Members conversation={conversation} />
       <section class="panel-section">
         <Farewell conversation={conversation} />

@@ -37,6 +37,8 @@ export const filesTexts: Translation<typeof original> = {
   "files.arriving_progress": "Wie weit sie ist",
 
   "files.picture_of": "Bild von {name}",
+  "files.picture_named": "{file}, von {name}",
+  "files.video_from": "Video von {name}",
   "files.open_picture": "Bild öffnen",
   "files.gone": "Das gibt es nicht mehr.",
   "files.download": "Herunterladen",
@@ -62,8 +64,21 @@ export const filesTexts: Translation<typeof original> = {
   "files.voice_missing": "Es wurde kein Mikrofon gefunden.",
   "files.voice_failed": "Die Aufnahme ist nicht gelungen.",
 
+  "files.voice_play": "Abspielen",
+  "files.voice_pause": "Anhalten",
+  "files.voice_place": "Stelle in der Aufnahme",
+  "files.voice_at": "{at} von {length}",
+  "files.voice_speed": "Tempo: {speed}×",
+
   "files.gallery": "Bilder und Dateien",
-  "files.gallery_none": "Hier wurde noch nichts geteilt.",
-  "files.gallery_more": "Ältere laden",
+  "files.gallery_all": "Alle zeigen",
+  "files.gallery_seen": "Bilder und Videos",
+  "files.gallery_heard": "Ton",
+  "files.gallery_others": "Dateien",
+  "files.gallery_none_seen": "Hier wurden noch keine Bilder oder Videos geteilt.",
+  "files.gallery_none_heard": "Hier wurde noch kein Ton geteilt.",
+  "files.gallery_none_others": "Hier wurden noch keine anderen Dateien geteilt.",
+  "files.gallery_failed": "Sie konnten nicht geladen werden.",
+  "files.show": "In der Unterhaltung zeigen",
   "files.shared_by": "{name}, {time}",
 };

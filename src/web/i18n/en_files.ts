@@ -31,6 +31,8 @@ export const filesTexts = {
   "files.arriving_progress": "How far it is",
 
   "files.picture_of": "Picture from {name}",
+  "files.picture_named": "{file}, from {name}",
+  "files.video_from": "Video from {name}",
   "files.open_picture": "Open the picture",
   "files.gone": "It is no longer there.",
   "files.download": "Download",
@@ -56,8 +58,21 @@ export const filesTexts = {
   "files.voice_missing": "No microphone was found.",
   "files.voice_failed": "The recording could not be made.",
 
+  "files.voice_play": "Play",
+  "files.voice_pause": "Pause",
+  "files.voice_place": "Place in the recording",
+  "files.voice_at": "{at} of {length}",
+  "files.voice_speed": "Speed: {speed}×",
+
   "files.gallery": "Pictures and files",
-  "files.gallery_none": "Nothing has been shared here yet.",
-  "files.gallery_more": "Load older",
+  "files.gallery_all": "Show all",
+  "files.gallery_seen": "Pictures and videos",
+  "files.gallery_heard": "Sound",
+  "files.gallery_others": "Files",
+  "files.gallery_none_seen": "No pictures or videos have been shared here yet.",
+  "files.gallery_none_heard": "No sound has been shared here yet.",
+  "files.gallery_none_others": "No other files have been shared here yet.",
+  "files.gallery_failed": "They could not be loaded.",
+  "files.show": "Show in conversation",
   "files.shared_by": "{name}, {time}",
 } as const;

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { ConversationScreen } from "../conversation/screen.tsx";
+import type { ConversationScreenProps } from "../conversation/screen.tsx";
 import { t } from "../i18n/mod.ts";
 import { SettingsScreen } from "../settings/screen.tsx";
 import { client, follow, navigate, openPanel, route } from "../state/mod.ts";
@@ -10,7 +11,7 @@ import { Scene } from "./scene.tsx";
 export function Main(): JSX.Element {
   const here = route.value;
   if (here.screen === "settings") return <SettingsScreen />;
-  if (here.screen === "conversation") return <Chosen id={here.id} seq={here.seq} />;
+  if (here.screen === "conversation") return <Chosen visit={here} />;
   return (
     <Scene title={t("home.title")} text={t("home.text")}>
       <Button variant="primary" icon="chat" onClick={() => openPanel({ kind: "new_direct" })}>
@@ -21,11 +22,12 @@ export function Main(): JSX.Element {
   );
 }
 
-function Chosen({ id, seq }: { readonly id: string; readonly seq: number | undefined }): JSX.Element {
+function Chosen({ visit }: Pick<ConversationScreenProps, "visit">): JSX.Element {
+  const { id } = visit;
   follow("conversations");
   const { loaded } = client().conversations;
   const conversation = client().conversations.get(id);
-  if (conversation) return <ConversationScreen key={id} conversation={conversation} target={seq} />;
+  if (conversation) return <ConversationScreen key={id} conversation={conversation} visit={visit} />;
   if (!loaded) {
     return (
       <div class="centre">

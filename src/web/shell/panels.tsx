@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { GalleryPanel } from "../files/gallery.tsx";
 import { GroupPanel } from "../group/panel.tsx";
 import { Discover } from "../people/discover.tsx";
 import { NewDirect } from "../people/new_direct.tsx";
@@ -13,6 +14,8 @@ export function Panels(): JSX.Element | null {
   switch (open?.kind) {
     case "group":
       return <GroupPanel key={open.conversationId} conversationId={open.conversationId} />;
+    case "gallery":
+      return <GalleryPanel key={open.conversationId} conversationId={open.conversationId} />;
     case "person":
       return <PersonPanel key={open.userId} userId={open.userId} />;
     case "new_direct":

@@ -3,7 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 
 /** What lies over the screen; one at a time. */
 export type Panel =
-  | { readonly kind: "group"; readonly conversationId: string }
+  | { readonly kind: "group" | "gallery"; readonly conversationId: string }
   | { readonly kind: "person"; readonly userId: string }
   | { readonly kind: "new_direct" }
   | { readonly kind: "new_group" }
