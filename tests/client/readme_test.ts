@@ -91,3 +91,15 @@ Deno.test("README's bot in thirty lines keeps a list", async () => {
   assertEquals(await told("!done 1"), "1. call Bruno");
   assertEquals((await server.history(amina, id)).length, 8);
 });
+
+Deno.test("README's file is brought, sent and listed", async () => {
+  const [, , program = ""] = await programs();
+  await using server = await startServer();
+  const [amina, bruno] = [await register(server, "amina"), await register(server, "bruno")];
+  await using running = await run(program, server);
+  const { success, errors } = await running.ended();
+  assert(success, errors);
+  assertEquals(running.said(), "0 of 11 bytes\n11 of 11 bytes\nlist.txt\n");
+  const [{ content }] = await server.history(bruno, await server.direct(bruno, amina));
+  assertEquals([content.text, content.metadata.fileName], ["For tomorrow", "list.txt"]);
+});
