@@ -13,20 +13,30 @@ export class ClockAhead implements Clock {
 interface Timer {
   readonly due: number;
   readonly task: () => void;
-  readonly real: ReturnType<typeof setTimeout>;
+  readonly real: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** A clock that goes with the machine's, and can be sent ahead; timers run for real, or are found to be late. */
+/**
+ * A clock that goes with the machine's, and can be sent ahead; timers run for real, or are found to be late. One that
+ * stands goes on when it is sent alone: how busy the machine is changes nothing.
+ */
 export class TravellingClock implements ClientClock {
+  readonly #standsAt: number | undefined;
   #ahead = 0;
   #count = 0;
   readonly #timers = new Map<number, Timer>();
 
-  now = (): number => Date.now() + this.#ahead;
+  constructor({ stands = false } = {}) {
+    this.#standsAt = stands ? Date.now() : undefined;
+  }
+
+  now = (): number => (this.#standsAt ?? Date.now()) + this.#ahead;
 
   after = (ms: number, task: () => void): () => void => {
     const id = this.#count++;
-    const real = setTimeout(() => this.#run(id), Math.min(Math.max(ms, 0), 2 ** 31 - 1));
+    const real = this.#standsAt === undefined
+      ? setTimeout(() => this.#run(id), Math.min(Math.max(ms, 0), 2 ** 31 - 1))
+      : undefined;
     this.#timers.set(id, { due: this.now() + ms, task, real });
     return () => this.#cancel(id);
   };
