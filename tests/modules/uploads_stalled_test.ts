@@ -98,6 +98,8 @@ Deno.test("a storage that takes requests and answers none is waited for once, by
       assertEquals(said(await call()), "503 files_unavailable", name);
       assertEquals(s3.left.length, 1, `${name} was left alone with ${s3.left}`);
     }
+    const [{ downloadCount } = {}] = await stage.server.store.find(records, { where: { blob: "key" } });
+    assertEquals(downloadCount, 0, "what nobody was given is no download");
   });
 });
 

@@ -43,15 +43,36 @@ export async function serveContent(uploads: Uploads, upload: Upload, asked: Aske
   if (isKnown(asked.headers, headers)) return notModified(headers);
   const parts = rangesOf(asked.headers, headers, fileSize);
   const served = { key: blob, size: fileSize, mimeType, headers };
+  const response = await answerOrRedirect(uploads, asked, served, parts, disposition);
   if (asked.method === "GET" && (!parts || parts.some(({ start }) => start === 0))) {
-    await uploads.store.patch(records, upload.id, { add: { downloadCount: 1 } });
+    await countDownload(uploads, upload, response);
   }
+  return response;
+}
+
+/** Counts what is about to be given; where that cannot be done, it is not given. */
+async function countDownload({ store }: Uploads, { id }: Upload, { body }: Response): Promise<void> {
+  try {
+    await store.patch(records, id, { add: { downloadCount: 1 } });
+  } catch (error) {
+    await body?.cancel();
+    throw error;
+  }
+}
+
+async function answerOrRedirect(
+  uploads: Uploads,
+  asked: Asked,
+  served: Served,
+  parts: readonly ByteRange[] | undefined,
+  disposition: string,
+): Promise<Response> {
   const { direct } = uploads.blobs;
-  if (uploads.redirects && direct && asked.method === "GET") {
-    const location = await direct.get(blob, { contentType: mimeType, disposition }, REDIRECT_MS);
-    return new Response(null, { status: 302, headers: { location, "cache-control": "no-store" } });
+  if (!uploads.redirects || !direct || asked.method !== "GET") {
+    return await answer(uploads, asked, served, parts);
   }
-  return await answer(uploads, asked, served, parts);
+  const location = await direct.get(served.key, { contentType: served.mimeType, disposition }, REDIRECT_MS);
+  return new Response(null, { status: 302, headers: { location, "cache-control": "no-store" } });
 }
 
 /**

@@ -28,7 +28,7 @@ interface Box {
  */
 export async function* cleanMp4(source: ByteSource, notes: Notes): AsyncGenerator<Uint8Array> {
   try {
-    yield* boxes(source, Infinity, [], new Cleaning(notes));
+    yield* boxes(source, Infinity, [], new Walk(notes));
   } catch (error) {
     if (!(error instanceof Truncated)) throw error;
   }
@@ -36,7 +36,7 @@ export async function* cleanMp4(source: ByteSource, notes: Notes): AsyncGenerato
 }
 
 /** What one has seen on the way. */
-class Cleaning {
+class Walk {
   readonly parts = new Parts();
   /** The numbers of Apple's metadata items that tell a position, as boxes of `ilst` are named after them. */
   items: ReadonlySet<string> = new Set();
@@ -48,16 +48,16 @@ async function* boxes(
   source: ByteSource,
   length: number,
   path: readonly string[],
-  cleaning: Cleaning,
+  walk: Walk,
 ): AsyncGenerator<Uint8Array> {
   let left = length;
   while (left >= 8) {
-    cleaning.parts.next();
+    walk.parts.next();
     if (left === Infinity && (await source.peek(1)).length === 0) return;
     const box = await nextBox(source, left);
     if (!box) break;
     left -= box.head.length + box.length;
-    yield* cleaned(source, box, path, cleaning);
+    yield* cleaned(source, box, path, walk);
   }
   if (left !== Infinity) yield* source.pass(left);
 }
@@ -80,11 +80,11 @@ async function* cleaned(
   source: ByteSource,
   { type, head, length }: Box,
   path: readonly string[],
-  cleaning: Cleaning,
+  walk: Walk,
 ): AsyncGenerator<Uint8Array> {
-  const isItem = path.at(-1) === "ilst" && cleaning.items.has(type);
+  const isItem = path.at(-1) === "ilst" && walk.items.has(type);
   if (isItem || TELLING.has(type) || (type === "uuid" && await isXmp(source))) {
-    cleaning.notes.altered = true;
+    walk.notes.altered = true;
     yield joined([head.subarray(0, 4), new TextEncoder().encode(BLANK), head.subarray(8)]);
     for await (const part of source.pass(length)) yield new Uint8Array(part.length);
     return;
@@ -92,13 +92,13 @@ async function* cleaned(
   yield head;
   if (type === "keys" && length <= MAX_KEYS) {
     const keys = await source.take(length);
-    cleaning.items = positionItems(keys);
+    walk.items = positionItems(keys);
     yield keys;
   } else if (CONTAINERS.has(type) && path.length < MAX_DEPTH) {
     // In MP4 `meta` has a version before its boxes, in QuickTime none.
     const version = type === "meta" && ascii((await source.peek(8)).subarray(4)) !== "hdlr" ? 4 : 0;
     yield* source.pass(Math.min(version, length));
-    yield* boxes(source, Math.max(length - version, 0), [...path, type], cleaning);
+    yield* boxes(source, Math.max(length - version, 0), [...path, type], walk);
   } else {
     yield* length === Infinity ? source.rest() : source.pass(length);
   }
