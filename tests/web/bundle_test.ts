@@ -37,6 +37,12 @@ Deno.test("German is loaded when it is wanted, not before", async () => {
   assertEquals(german.map((name) => name.split(".")[0]), ["de"]);
 });
 
+Deno.test("an emoji catalog for each language takes under 60 KB", async () => {
+  const catalogs = [...await sizes()].filter(([name]) => name.startsWith("emoji"));
+  assertEquals(catalogs.map(([name]) => name.split(".")[0]).sort(), ["emoji", "emoji_de"]);
+  for (const [name, size] of catalogs) assert(size > 20 * KB && size < 60 * KB, `${name}: ${size} bytes`);
+});
+
 Deno.test("the same sources make the same files", async () => {
   const first = await Array.fromAsync(Deno.readDir(new URL("assets/", await builtWeb())), ({ name }) => name);
   const again = await Deno.makeTempDir();

@@ -8,7 +8,7 @@ import { afterUse, MOST_RECENT, QUICK, quickRow } from "../../src/web/emoji/rece
 import { searchEmoji } from "../../src/web/emoji/search.ts";
 import { TONES, withTone } from "../../src/web/emoji/tones.ts";
 
-const packed: Packed = JSON.parse(emojiCatalog());
+const packed: Packed = JSON.parse(emojiCatalog("en"));
 const catalog = unpack(packed);
 const all = catalog.flatMap(({ emojis }) => emojis);
 
@@ -47,6 +47,21 @@ Deno.test("searchEmoji() finds by names before it finds by other words", () => {
   assertEquals(first("thumbs up"), "👍");
   assertEquals(first("❤️"), "❤️");
   assert(searchEmoji(catalog, "lol").some(({ emoji }) => emoji === "😂"));
+});
+
+Deno.test("every emoji has a German name of its own, and is found by German words", () => {
+  const german = unpack(JSON.parse(emojiCatalog("de")));
+  const names = german.flatMap(({ emojis }) => emojis);
+  assertEquals(names.map(({ emoji }) => emoji), all.map(({ emoji }) => emoji));
+  const english = names.filter(({ name }, index) => name === all[index]?.name).map(({ name }) => name);
+  // What both languages call alike: countries, and words that travelled.
+  assert(english.length < all.length / 10, `${english.length}: ${english.slice(0, 20)}`);
+  const first = (query: string) => searchEmoji(german, query)[0]?.emoji;
+  assertEquals(first("rotes herz"), "❤️");
+  assertEquals(first("rakete"), "🚀");
+  assertEquals(first("daumen hoch"), "👍");
+  assertEquals(first("Deutschland"), "🇩🇪");
+  assert(searchEmoji(german, "lachen").some(({ emoji }) => emoji === "😂"));
 });
 
 Deno.test("searchEmoji() wants every word to fit, and finds nothing for none", () => {

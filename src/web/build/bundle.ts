@@ -39,12 +39,16 @@ export async function assetsOf(sourcemap?: "external"): Promise<Asset[]> {
   ];
   const outputs = (await Promise.all(entries)).flat();
   const maps = new Map(outputs.map((output) => [output.path, output]));
-  const emoji = await data("emoji.json", emojiCatalog());
+  const emoji = await Promise.all([
+    data("emoji.json", emojiCatalog("en")),
+    data("emoji_de.json", emojiCatalog("de")),
+  ]);
+  const known = emoji.map(({ path }) => path).join(" ");
   const scripts = outputs.filter(({ path }) => !path.endsWith(".map")).map(async (output) => ({
-    ...await named(output, emoji.path),
+    ...await named(output, known),
     map: maps.get(`${output.path}.map`)?.text(),
   }));
-  return [...await Promise.all(scripts), emoji];
+  return [...await Promise.all(scripts), ...emoji];
 }
 
 /**
@@ -71,11 +75,15 @@ async function data(name: string, text: string): Promise<Asset> {
   return { name, path: `${stem}.${await digest(encode(text))}.${kind}`, text };
 }
 
+/** What only some readers want: the service worker keeps it once they have had it. */
+const LATER = /^assets\/emoji_/;
+
 /** The service worker, with what it keeps in front: a version that differs between builds, and absolute paths. */
 async function worker(files: ReadonlyMap<string, Uint8Array>): Promise<string> {
   const [script] = await run("worker/sw.ts", "iife");
   const all = await new Blob([...files.values()].map((bytes) => bytes.slice())).arrayBuffer();
-  const paths = [...files.keys()].map((path) => path === "index.html" ? "/" : `/${path}`).sort();
+  const kept = [...files.keys()].filter((path) => !LATER.test(path));
+  const paths = kept.map((path) => path === "index.html" ? "/" : `/${path}`).sort();
   return `const SHELL=${JSON.stringify({ version: await digest(all), paths })};\n${script?.text()}`;
 }
 

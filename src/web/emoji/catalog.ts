@@ -22,7 +22,7 @@ export type GroupId = (typeof GROUPS)[number];
 
 export interface Emoji {
   readonly emoji: string;
-  /** In English, as Unicode has it. */
+  /** As Unicode has it in the catalog's language. */
   readonly name: string;
   /** What one may look for beside the name, joined by spaces; lower case. */
   readonly words: string;

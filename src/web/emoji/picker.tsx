@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { t } from "../i18n/mod.ts";
+import { language, t } from "../i18n/mod.ts";
 import type { Key } from "../i18n/mod.ts";
 import { Spinner } from "../ui/mod.ts";
 import type { Catalog, Emoji, GroupId } from "./catalog.ts";
@@ -44,7 +44,7 @@ export function EmojiPicker({ onPick, startsInSearch }: EmojiPickerProps): JSX.E
   const root = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    loadCatalog().then(setCatalog, () => setFailed(true));
+    loadCatalog(language.value).then(setCatalog, () => setFailed(true));
     if (startsInSearch) search.current?.focus();
   }, []);
   // What was used last is taken once: it must not move under the pointer.

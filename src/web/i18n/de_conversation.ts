@@ -122,7 +122,7 @@ export const conversationTexts: Translation<typeof original> = {
   },
 
   "emoji.title": "Emoji",
-  "emoji.search": "Emoji suchen (englisch)",
+  "emoji.search": "Emoji suchen",
   "emoji.none": "Kein Emoji gefunden",
   "emoji.failed": "Die Emoji konnten nicht geladen werden.",
   "emoji.recent": "Zuletzt benutzt",

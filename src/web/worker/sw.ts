@@ -31,9 +31,14 @@ async function forgetOthers(): Promise<void> {
   await self.clients.claim();
 }
 
+/** From what is kept, else from the server; assets never change, and stay once they have come. */
 async function answer(path: string, request: Request): Promise<Response> {
-  const own = await (await caches.open(CACHE)).match(path);
-  return own ?? await caches.match(path) ?? await fetch(request);
+  const cache = await caches.open(CACHE);
+  const known = await cache.match(path) ?? await caches.match(path);
+  if (known) return known;
+  const response = await fetch(request);
+  if (response.ok && path.startsWith("/assets/")) await cache.put(path, response.clone());
+  return response;
 }
 
 /** What belongs to the service itself is never answered from here. */
