@@ -2,7 +2,7 @@ import { Busboy } from "@fastify/busboy";
 import type { BusboyFileStream, BusboyInstance } from "@fastify/busboy";
 import type { Clock } from "../../kernel/clock.ts";
 import { ParleyError } from "../../kernel/errors.ts";
-import { bytesOf } from "./incoming.ts";
+import { bytesOf, partsOf } from "./incoming.ts";
 import { empty } from "./inspect.ts";
 import { ANY_TYPE } from "./types.ts";
 
@@ -15,6 +15,7 @@ export interface Brought {
   readonly size: number | undefined;
   /** Bytes at most, where it tells no more than that. */
   readonly atMost: number | undefined;
+  /** Each part is good until the next one is asked for. */
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
@@ -30,11 +31,13 @@ export async function fileOf(request: Request, clock: Clock): Promise<Brought> {
   const { headers } = request;
   const type = headers.get("content-type") ?? ANY_TYPE;
   if (!request.body) throw empty();
-  const body = bytesOf(request, clock);
-  if (/^multipart\/form-data\b/i.test(type)) return await fileOfForm(body, type, sizeOf(headers));
+  if (/^multipart\/form-data\b/i.test(type)) {
+    return await fileOfForm(bytesOf(request, clock), type, sizeOf(headers));
+  }
   const name = headers.get("x-file-name");
   if (name === null) throw wrong("x-file-name", "A name is required");
-  return { name: decoded(name), mimeType: type, size: sizeOf(headers), atMost: undefined, bytes: body };
+  const bytes = partsOf(request, clock);
+  return { name: decoded(name), mimeType: type, size: sizeOf(headers), atMost: undefined, bytes };
 }
 
 /** The first file in a form, which is to begin soon. What follows it in the form is not read. */

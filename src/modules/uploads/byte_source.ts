@@ -3,10 +3,15 @@ export class Truncated extends Error {
   override readonly name = "Truncated";
 }
 
-/** Bytes that are looked at before they are taken. Holds what was looked at and the part in hand, nothing else. */
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Bytes that are looked at before they are taken. Holds what was looked at and the part in hand, nothing else. Of where they
+ * come from each part has to be good until the next one is asked for, and no longer.
+ */
 export class ByteSource {
   readonly #iterator: AsyncIterator<Uint8Array>;
-  #buffer: Uint8Array = new Uint8Array(0);
+  #buffer: Uint8Array = NOTHING;
   #ended = false;
 
   constructor(bytes: AsyncIterable<Uint8Array>) {
@@ -39,23 +44,22 @@ export class ByteSource {
     this.#buffer = this.#buffer.subarray(count);
   }
 
-  /** Takes `count` bytes, part by part. Throws `Truncated`. */
+  /** Takes `count` bytes, part by part, each good until the next one is asked for. Throws `Truncated`. */
   async *pass(count: number): AsyncGenerator<Uint8Array> {
     for (let left = count; left > 0;) {
-      const part = (await this.atHand(1)).subarray(0, left);
-      this.skip(part.length);
-      left -= part.length;
-      yield part;
+      const isOwn = this.#buffer.length > 0;
+      const part = await this.#part();
+      if (part.length === 0) throw new Truncated();
+      const rest = part.subarray(left);
+      this.#buffer = isOwn ? rest : rest.slice();
+      left -= part.length - rest.length;
+      yield rest.length > 0 ? part.subarray(0, -rest.length) : part;
     }
   }
 
-  /** Takes all that is left, part by part. */
+  /** Takes all that is left, part by part, each good until the next one is asked for. */
   async *rest(): AsyncGenerator<Uint8Array> {
-    for (let part = await this.peek(1); part.length > 0; part = await this.peek(1)) {
-      const all = this.#buffer;
-      this.skip(all.length);
-      yield all;
-    }
+    for (let part = await this.#part(); part.length > 0; part = await this.#part()) yield part;
   }
 
   /** Tells where the bytes come from that no more are wanted. */
@@ -64,19 +68,30 @@ export class ByteSource {
     await this.#iterator.return?.();
   }
 
+  /** Takes all that is at hand, or the next part as it comes; nothing at the end. */
+  async #part(): Promise<Uint8Array> {
+    let part = this.#buffer;
+    this.#buffer = NOTHING;
+    while (part.length === 0 && !this.#ended) part = await this.#next();
+    return part;
+  }
+
   async #fill(count: number): Promise<void> {
-    const parts = [this.#buffer];
+    const parts = this.#buffer.length > 0 ? [this.#buffer] : [];
     let length = this.#buffer.length;
     while (length < count && !this.#ended) {
-      const { done, value } = await this.#iterator.next();
-      if (done) {
-        this.#ended = true;
-      } else {
-        parts.push(value);
-        length += value.length;
-      }
+      const part = await this.#next();
+      parts.push(part.slice());
+      length += part.length;
     }
-    if (parts.length > 1) this.#buffer = joined(parts, length);
+    this.#buffer = parts.length === 1 && parts[0] ? parts[0] : joined(parts, length);
+  }
+
+  /** The next part, which is good until another one is asked for. */
+  async #next(): Promise<Uint8Array> {
+    const { done, value } = await this.#iterator.next();
+    if (done) this.#ended = true;
+    return done ? NOTHING : value;
   }
 }
 

@@ -3,7 +3,7 @@ import { route } from "../../http/route.ts";
 import type { Router } from "../../http/route.ts";
 import { idParams } from "../../http/schema.ts";
 import { ParleyError } from "../../kernel/errors.ts";
-import { bytesOf } from "./incoming.ts";
+import { partsOf } from "./incoming.ts";
 import { readReady, viewerOf } from "./access.ts";
 import { serveContent, serveThumbnail } from "./content.ts";
 import { putBytes } from "./presign.ts";
@@ -63,6 +63,6 @@ export function contentRoutes(router: Router, uploads: Uploads): void {
     ok: { status: 204 },
     errors: ["not_found", "request_timeout", "payload_too_large", "files_unavailable", "files_full"],
   }, async ({ params, query }, c) => {
-    await putBytes(uploads, params.id, query, bytesOf(c.req.raw, uploads.clock));
+    await putBytes(uploads, params.id, query, partsOf(c.req.raw, uploads.clock));
   });
 }

@@ -4,7 +4,7 @@ import type { Router } from "../../http/route.ts";
 import { count, id, idParams } from "../../http/schema.ts";
 import type { ErrorCode } from "../../kernel/errors.ts";
 import { ParleyError } from "../../kernel/errors.ts";
-import { bytesOf } from "./incoming.ts";
+import { partsOf } from "./incoming.ts";
 import { begin } from "./begin.ts";
 import type { Upload } from "./records.ts";
 import type { Uploads } from "./service.ts";
@@ -169,7 +169,7 @@ function progressRoutes(router: Router, uploads: Uploads): void {
     const checksum = headers["upload-checksum"] === undefined
       ? undefined
       : readChecksum(headers["upload-checksum"]);
-    const bytes = bytesOf(raw, uploads.clock);
+    const bytes = partsOf(raw, uploads.clock);
     const offset = await append(uploads, user.userId, params.id, headers["upload-offset"], bytes, checksum);
     return new Reply(undefined, 204, { ...resumable(), "upload-offset": String(offset) });
   });
