@@ -18,7 +18,8 @@ A node that is full or about to stop answers \`503\` with \`Retry-After\` instea
 ## Envelopes
 
 Frames are text, of at most 128 KiB. A frame holds one or more JSON envelopes, one a line: the server joins what is
-ready for a connection, and clients may do likewise.
+ready for a connection, and clients may do likewise. Larger than that is only what the server has to say in one
+envelope, above all a \`sync\`, of up to 768 KiB: let your library take in so much.
 
 \`\`\`
 client → {"id":"7","event":"send_message","data":{…}}

@@ -1,12 +1,14 @@
 import type { Principal } from "../kernel/principal.ts";
 import type { Pass } from "../kernel/turnstile.ts";
 import type { CloseReason } from "./protocol.ts";
-import { CLOSE } from "./protocol.ts";
+import { CLOSE, joinFrames } from "./protocol.ts";
 import type { Transport } from "./transport.ts";
 import type { Turn } from "./turn.ts";
 
 /** Bytes that may wait for a reader before it is given up. */
 export const MAX_BUFFERED = 1024 * 1024;
+/** Where so many do, more should wait elsewhere. */
+export const CONGESTED = MAX_BUFFERED / 4;
 
 /**
  * How far a connection has come. Nothing of any conversation reaches it before it resumes, nor while it is `waiting`
@@ -43,6 +45,8 @@ export class Connection {
   readonly #turn: Turn;
   readonly #onEnd: OnEnd;
   #out: string[] = [];
+  /** The length of what is gathered. */
+  #gathered = 0;
 
   constructor(
     connectionId: string,
@@ -69,7 +73,7 @@ export class Connection {
 
   /** Whether so much waits for the reader that more should wait elsewhere. */
   get congested(): boolean {
-    return this.bufferedAmount > MAX_BUFFERED / 4;
+    return this.bufferedAmount + this.#gathered > CONGESTED;
   }
 
   /**
@@ -97,17 +101,18 @@ export class Connection {
   push(text: string): void {
     if (this.state === "closed") return;
     this.#out.push(text);
+    this.#gathered += text.length;
     if (this.#out.length === 1) this.#turn.add(this);
   }
 
-  /** Sends what the turn has gathered as one frame. A reader that is too slow is given up instead. */
+  /** Sends what the turn has gathered, as one frame unless it is much. A reader that is too slow is given up instead. */
   flush(): void {
     const out = this.#out;
-    const [only] = out;
-    if (this.state === "closed" || only === undefined) return;
+    if (this.state === "closed" || out.length === 0) return;
     this.#out = [];
+    this.#gathered = 0;
     if (this.bufferedAmount > MAX_BUFFERED) return this.close("too_slow");
-    this.#transport.send(out.length === 1 ? only : out.join("\n"));
+    for (const frame of joinFrames(out)) this.#transport.send(frame);
   }
 
   /** Ends the connection and forgets it at once; the other side need not answer. */
@@ -141,6 +146,7 @@ export class Connection {
     if (this.state === "closed") return;
     this.state = "closed";
     this.#out = [];
+    this.#gathered = 0;
     this.#onEnd(this, reason);
   }
 }

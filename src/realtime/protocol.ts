@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { ParleyError } from "../kernel/errors.ts";
 import { encodeMembers } from "../kernel/json.ts";
 import { StoreUnavailable } from "../ports/store.ts";
@@ -109,6 +110,30 @@ export function scopeOf(conversationId: string, rev: number): string {
 export function exceeds(text: string, bytes: number): boolean {
   if (text.length > bytes) return true;
   return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;
+}
+
+/** Joins texts, one a line, to as few frames as it takes; larger than `MAX_FRAME_BYTES` is only what is one text. */
+export function joinFrames(texts: readonly string[]): readonly string[] {
+  if (texts.length === 1) return texts;
+  // No code unit takes more than three bytes: most need no counting.
+  const length = texts.reduce((sum, text) => sum + text.length + 1, 0);
+  return length * 3 <= MAX_FRAME_BYTES ? [texts.join("\n")] : cut(texts).map((part) => part.join("\n"));
+}
+
+function cut(texts: readonly string[]): string[][] {
+  let part: string[] = [];
+  let size = 0;
+  const parts = [part];
+  for (const text of texts) {
+    const bytes = Buffer.byteLength(text);
+    if (part.length > 0 && size + bytes > MAX_FRAME_BYTES) {
+      parts.push(part = []);
+      size = 0;
+    }
+    part.push(text);
+    size += bytes + 1;
+  }
+  return parts;
 }
 
 /** The codes after which a client may come back, for `hello`. */

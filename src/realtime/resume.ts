@@ -6,8 +6,9 @@ import type { Membership } from "../order/reader.ts";
 import { participantId, participants } from "../order/records.ts";
 import type { Store } from "../ports/store.ts";
 import type { Connection } from "./connection.ts";
+import { CONGESTED, MAX_BUFFERED } from "./connection.ts";
 import type { Hub } from "./hub.ts";
-import { encodeChange } from "./protocol.ts";
+import { encodeChange, exceeds } from "./protocol.ts";
 import type { Room } from "./room.ts";
 import type { Views } from "./views.ts";
 
@@ -32,9 +33,12 @@ interface Claim {
 
 const nothing = (): Claim => ({ cursors: new Map(), sameEpoch: true, meanwhile: [] });
 
-/** Changes of one conversation that are replayed, and their size as text; beyond, the client fetches pages. */
+/**
+ * Changes of one conversation that are replayed, and their bytes: with what may wait before them, as many as may wait
+ * for a reader. Beyond, the client fetches pages.
+ */
 const MAX_REPLAY = 500;
-const MAX_REPLAY_LENGTH = 1024 * 1024;
+const MAX_REPLAY_BYTES = MAX_BUFFERED - CONGESTED;
 /** Conversations that are read at once. */
 const PART = 200;
 /** How often to look whether a reader that has much to read has read some, and how long it may read nothing at all. */
@@ -188,7 +192,7 @@ export class Resumption {
     if (changed) {
       const data = { changes: await this.#deps.views.messages(head, changed), conversation };
       const text = encodeChange("sync", head.id, head.rev, JSON.stringify(data));
-      if (text.length <= MAX_REPLAY_LENGTH) return text;
+      if (!exceeds(text, MAX_REPLAY_BYTES)) return text;
     }
     const data = { changes: [], conversation, reset: true };
     return encodeChange("sync", head.id, head.rev, JSON.stringify(data));
@@ -202,7 +206,7 @@ export class Resumption {
 
   async #hasRead(connection: Connection): Promise<void> {
     const { clock } = this.#deps;
-    let [least, since] = [connection.bufferedAmount, clock.now()];
+    let [least, since] = [Infinity, clock.now()];
     while (connection.congested && connection.state !== "closed") {
       await this.#pause();
       if (connection.bufferedAmount < least) [least, since] = [connection.bufferedAmount, clock.now()];

@@ -1,6 +1,7 @@
 import type { Counter } from "../kernel/metrics.ts";
 import type { Conversation } from "../order/records.ts";
 import type { Connection, Place } from "./connection.ts";
+import { joinFrames } from "./protocol.ts";
 
 /** A change on its way to a room's connections. */
 export interface Frame {
@@ -172,7 +173,7 @@ export class Room implements Place {
     if (shared === undefined) {
       for (const connection of [...this.#live]) for (const frame of frames) this.#give(connection, frame);
     } else {
-      for (const connection of this.#live) connection.push(shared);
+      for (const connection of this.#live) for (const text of shared) connection.push(text);
     }
     for (const [connection, gate] of [...this.#gates]) {
       if (gate.held) {
@@ -200,13 +201,13 @@ export class Room implements Place {
   }
 }
 
-/** The one text that says all frames to everyone, if there is one; no frames say nothing. */
-function joined(frames: readonly Frame[]): string | undefined {
+/** The texts that say all frames to everyone, where there are such; no frames say nothing. */
+function joined(frames: readonly Frame[]): readonly string[] | undefined {
   if (frames.length === 0) return undefined;
   const texts: string[] = [];
   for (const { text, leaves } of frames) {
     if (typeof text !== "string" || leaves) return undefined;
     texts.push(text);
   }
-  return texts.length === 1 ? texts[0] : texts.join("\n");
+  return joinFrames(texts);
 }

@@ -110,6 +110,24 @@ Deno.test("500 changes are replayed, and one more is a reset", async () => {
   assertEquals([reset, changes.length], [undefined, 500]);
 });
 
+Deno.test("who comes back to much in many conversations gets a frame for each, and resets for what is too much", async () => {
+  await using server = await startServer();
+  const [ann] = await server.users("ann");
+  const cursors: Record<string, number> = {};
+  for (const count of [20, 20, 20, 40]) {
+    const id = await server.group(ann);
+    cursors[id] = (await server.send(ann, id, "before")).rev;
+    await Promise.all(Array.from({ length: count }, () => server.send(ann, id, "न".repeat(8_000))));
+  }
+  using socket = await connect(server.url, ann);
+  await socket.resume(cursors);
+  const syncs = of("sync", socket);
+  assertEquals(syncs.map(({ data }) => data.changes.length).sort(), [0, 20, 20, 20]);
+  assertEquals(syncs.filter(({ data }) => data.reset).length, 1);
+  const largest = Math.max(...socket.frames.map((frame) => new TextEncoder().encode(frame).length));
+  assert(largest < 768 * 1024, `${largest} bytes`);
+});
+
 Deno.test("cursors may come in parts, and are answered together", async () => {
   await using server = await startServer();
   const [ann] = await server.users("ann");

@@ -1,7 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { notFound } from "../../src/kernel/errors.ts";
 import { MAX_REFUSALS, Pacer } from "../../src/realtime/pace.ts";
-import { encodeAnswer, encodeError, exceeds, parseFrame } from "../../src/realtime/protocol.ts";
+import {
+  encodeAnswer,
+  encodeError,
+  exceeds,
+  joinFrames,
+  MAX_FRAME_BYTES,
+  parseFrame,
+} from "../../src/realtime/protocol.ts";
 import { Typing } from "../../src/realtime/typing.ts";
 import { TestClock } from "../support/http.ts";
 
@@ -119,6 +126,18 @@ Deno.test("bytes are counted as UTF-8, also where the text is shorter", () => {
   assertEquals([exceeds("€€€", 9), exceeds("€€€", 8)], [false, true]);
   assertEquals([exceeds("😀😀", 8), exceeds("😀😀", 7)], [false, true]);
   assertEquals(exceeds("\ud800".repeat(4), 12), false);
+});
+
+Deno.test("texts are joined to frames of at most 128 KiB in UTF-8, and one that is longer stands alone", () => {
+  const size = (text: string) => new TextEncoder().encode(text).length;
+  const [short, half, long] = ["s", "न".repeat(MAX_FRAME_BYTES / 6 - 1), "l".repeat(MAX_FRAME_BYTES + 1)];
+  assertEquals(joinFrames([short]), [short]);
+  assertEquals(joinFrames([short, short, short]), ["s\ns\ns"]);
+  assertEquals(joinFrames([half, half, half]), [`${half}\n${half}`, half]);
+  assertEquals(joinFrames([short, long, short, short]), [short, long, "s\ns"]);
+  const exact = "e".repeat(MAX_FRAME_BYTES - 2);
+  assertEquals(joinFrames([exact, short]).map(size), [MAX_FRAME_BYTES]);
+  assertEquals(joinFrames([`${exact}e`, short]).map(size), [MAX_FRAME_BYTES - 1, 1]);
 });
 
 Deno.test("answers carry their id however it is written, and errors tell nothing of what is inside", () => {
