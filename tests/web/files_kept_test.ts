@@ -32,6 +32,39 @@ Deno.test("what is new about a file is kept, unless the file is gone", async () 
   assertEquals((await kept.all()).map(({ id, uploadId }) => [id, uploadId]), [["a", "begun"]]);
 });
 
+Deno.test("what was said of a file is kept also when the page is left before the storage has written it", async () => {
+  // The device's own storage is there for every run of this file.
+  const reader = crypto.randomUUID();
+  const storage = memoryStorage();
+  const writes = Promise.withResolvers<void>();
+  let isSlow = false;
+  const slow: ClientStorage = {
+    ...{ get: storage.get, delete: storage.delete, keys: storage.keys, clear: storage.clear },
+    close() {},
+    set: async (entries) => {
+      if (isSlow) await writes.promise;
+      await storage.set(entries);
+    },
+  };
+  const kept = new KeptFiles(slow, reader);
+  kept.add(file("a"), new Blob(["a"]));
+  await kept.all();
+  isSlow = true;
+  kept.update(file("a", { uploadId: "begun" }));
+  kept.update(file("a", { uploadId: "begun", said: { text: "Here it is" } }));
+  const words = async () => (await new KeptFiles(storage, reader).all()).map(({ said }) => said?.text);
+  assertEquals(await words(), ["Here it is"]);
+  writes.resolve();
+  await kept.all();
+  assertEquals(await words(), ["Here it is"]);
+  const notes = () => Object.keys(localStorage).filter((key) => key.includes(reader));
+  assertEquals(notes(), [], "what is written is not noted any more");
+  kept.update(file("a"));
+  kept.remove("a");
+  await kept.all();
+  assertEquals([notes(), await words()], [[], []]);
+});
+
 Deno.test("what is too large, all in all, is not kept", async () => {
   const kept = new KeptFiles(memoryStorage(), "ann");
   const sized = (bytes: number) => Object.defineProperty(new Blob(["x"]), "size", { value: bytes });

@@ -1,4 +1,5 @@
 import type { ClientStorage, MessageView } from "../../client/mod.ts";
+import { keep, keysOf, recall } from "../state/local.ts";
 
 /** What was said with a file when it was sent. */
 export interface Said {
@@ -27,6 +28,14 @@ const MOST_BYTES = 256 * 1024 * 1024;
 /** Whoever comes back later than this has forgotten. */
 const LONGEST_MS = 7 * 86_400_000;
 
+/** Under this stands what the storage has not written yet. */
+const NOTES = "parley.file.";
+
+/** Forgets what was noted of everyone's files. */
+export function forgetNotes(): void {
+  for (const key of keysOf(NOTES)) keep(key, undefined);
+}
+
 /**
  * Keeps files on this device until they are sent, so that a reload loses none. One that is too large, or that the
  * browser has no room for, lasts as long as the page. Nothing here throws.
@@ -49,7 +58,7 @@ export class KeptFiles {
     const facts = keys.filter((key) => !key.endsWith("/bytes"));
     const files = await Promise.all(facts.map((key) => this.#do(() => this.#storage.get<KeptFile>(key))));
     const since = Date.now() - LONGEST_MS;
-    const known = files.filter((file) => file !== undefined);
+    const known = files.filter((file) => file !== undefined).map((file) => this.#newest(file));
     for (const { id, addedAt } of known) if (addedAt < since) this.remove(id);
     return known.filter(({ addedAt }) => addedAt >= since).sort((a, b) => a.addedAt - b.addedAt);
   }
@@ -70,15 +79,33 @@ export class KeptFiles {
     void this.#do(() => this.#storage.set(entries));
   }
 
-  /** Keeps what is new about a file that is kept. */
+  /** Keeps what is new about a file that is kept, at once: the page may be left before the storage has done so. */
   update(file: KeptFile): void {
     if (!this.#sizes.has(file.id)) return;
-    void this.#do(() => this.#storage.set(new Map([[this.#key(file), file]])));
+    const [note, text] = [this.#note(file), JSON.stringify(file)];
+    keep(note, text);
+    void this.#do(async () => {
+      await this.#storage.set(new Map([[this.#key(file), file]]));
+      if (recall(note) === text) keep(note, undefined);
+    });
   }
 
   remove(id: string): void {
     this.#sizes.delete(id);
+    keep(this.#note({ id }), undefined);
     void this.#do(() => this.#storage.delete([this.#key({ id }), `${this.#key({ id })}/bytes`]));
+  }
+
+  #newest(file: KeptFile): KeptFile {
+    try {
+      return JSON.parse(recall(this.#note(file)) ?? "") as KeptFile;
+    } catch {
+      return file; // nothing is noted: the newest is written
+    }
+  }
+
+  #note(file: Pick<KeptFile, "id">): string {
+    return NOTES + this.#key(file);
   }
 
   #key({ id }: Pick<KeptFile, "id">): string {

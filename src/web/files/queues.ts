@@ -3,7 +3,7 @@ import type { Client, Conversation } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
 import { client, draftOf, me } from "../state/mod.ts";
 import { announce } from "../ui/mod.ts";
-import { KeptFiles } from "./kept.ts";
+import { forgetNotes, KeptFiles } from "./kept.ts";
 import type { KeptFile } from "./kept.ts";
 import { forgetLinks } from "./links.ts";
 import { refusalText } from "./refusals.ts";
@@ -53,6 +53,7 @@ export function leaveFiles(): void {
 /** Forgets the files of everyone: the next one at this device may be someone else. */
 export async function forgetFiles(): Promise<void> {
   leaveFiles();
+  forgetNotes();
   await storage.clear().catch(() => {});
 }
 
