@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Client, ConnectionState } from "../../src/client/mod.ts";
-import { added, Script, stored } from "./scripted.ts";
+import { added, Script, stored, told } from "./scripted.ts";
 import { isOnline, until } from "./stage.ts";
 
 /** The state once it is to wait. */
@@ -161,20 +161,15 @@ Deno.test("what stands behind `synced` in one frame is news", async () => {
   const script = new Script();
   script.greets = false;
   await using client = script.client();
-  const told: (readonly [string, boolean])[] = [];
-  client.on("message", ({ message, live }) => void told.push([message.id, live]));
+  const heard: (readonly [string, boolean])[] = [];
+  client.on("message", ({ message, live }) => void heard.push([message.id, live]));
   client.connect();
   const socket = await script.socket();
   socket.answers = false;
   socket.greet();
   const resume = await until(() => socket.commands("resume")[0], "the resumption");
-  const push = (seq: number) => ({
-    event: "new_message",
-    conversationId: "g",
-    rev: seq,
-    data: stored("g", seq),
-  });
-  socket.say(added("g"), push(1), { id: resume.id, event: "synced", data: {} }, push(2));
+  const [before, after] = [told(stored("g", 1)), told(stored("g", 2))];
+  socket.say(added("g"), before, { id: resume.id, event: "synced", data: {} }, after);
   await isOnline(client);
-  assertEquals(told, [["m1", false], ["m2", true]]);
+  assertEquals(heard, [["m1", false], ["m2", true]]);
 });

@@ -1,5 +1,11 @@
 import { createClient } from "../../src/client/mod.ts";
-import type { Client, ClientOptions, MessageView, OpenSocket } from "../../src/client/mod.ts";
+import type {
+  Client,
+  ClientOptions,
+  ConversationView,
+  MessageView,
+  OpenSocket,
+} from "../../src/client/mod.ts";
 import type { Socket } from "../../src/client/types.ts";
 import { TravellingClock } from "./clock.ts";
 import { isOnline, until } from "./stage.ts";
@@ -86,6 +92,10 @@ export class Script {
   /** Whether a socket is greeted as soon as it is open. */
   greets = true;
 
+  /** Answers requests as a server would that has nothing to tell. */
+  readonly fetch = (input: string | URL | Request): Promise<Response> =>
+    Promise.resolve(Response.json(answerOf(String(input))));
+
   /** A client of one user, who needs no refresh. */
   client(options: ClientOptions = {}): Client {
     const { sockets } = this;
@@ -102,7 +112,7 @@ export class Script {
       clock: this.clock,
       random: () => 1,
       WebSocket: Opened as unknown as OpenSocket,
-      fetch: (input) => Promise.resolve(Response.json(answerOf(String(input)))),
+      fetch: this.fetch,
       ...options,
     });
   }
@@ -121,8 +131,8 @@ export class Script {
   }
 }
 
-/** Tells a client of a conversation that it does not know. */
-export function added(id: string, seq = 0): object {
+/** A group's view: everything in it is read, unless `more` says otherwise. */
+export function viewOf(id: string, seq = 0, more: Partial<ConversationView> = {}): ConversationView {
   const view = {
     id,
     type: "group",
@@ -133,8 +143,18 @@ export function added(id: string, seq = 0): object {
     unread: 0,
     lastMessage: null,
   };
-  const data = { conversation: { ...view, createdAt: TIME, updatedAt: TIME, participants: [] } };
-  return { event: "conversation_added", conversationId: id, rev: seq, data };
+  return { ...view, createdAt: TIME, updatedAt: TIME, ...more } as unknown as ConversationView;
+}
+
+/** Tells a client of a conversation that it does not know. */
+export function added(id: string, seq = 0, more: Partial<ConversationView> = {}): object {
+  const conversation = { ...viewOf(id, seq, more), participants: [] };
+  return { event: "conversation_added", conversationId: id, rev: conversation.rev, data: { conversation } };
+}
+
+/** Tells of a message, as a change of its own number. */
+export function told(message: MessageView): object {
+  return { event: "new_message", conversationId: message.conversationId, rev: message.rev, data: message };
 }
 
 /** A message as the server has it. */
