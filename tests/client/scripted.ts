@@ -94,7 +94,7 @@ export class Script {
 
   /** Answers requests as a server would that has nothing to tell. */
   readonly fetch = (input: string | URL | Request): Promise<Response> =>
-    Promise.resolve(Response.json(answerOf(String(input))));
+    Promise.resolve(answerOf(String(input)));
 
   /** A client of one user, who needs no refresh. */
   client(options: ClientOptions = {}): Client {
@@ -177,11 +177,12 @@ export function stored(conversationId: string, seq: number, more: Partial<Messag
   return { ...message, ...rest, createdAt: TIME, updatedAt: TIME, ...more } as unknown as MessageView;
 }
 
-function answerOf(url: string): object {
+function answerOf(url: string): Response {
   const { pathname } = new URL(url);
-  if (pathname.endsWith("/users/me")) {
-    return { id: "u", username: "u", profile: { firstName: "U", lastName: "U" } };
-  }
-  if (pathname.endsWith("/ws-ticket")) return { ticket: "ticket" };
-  return { messages: [], conversations: [] };
+  const profile = { firstName: "U", lastName: "U" };
+  if (pathname.endsWith("/users/me")) return Response.json({ id: "u", username: "u", profile });
+  if (pathname.endsWith("/ws-ticket")) return Response.json({ ticket: "ticket" });
+  if (pathname.endsWith("/conversations")) return Response.json({ conversations: [] });
+  if (pathname.includes("/messages/conversation/")) return Response.json({ messages: [] });
+  return Response.json({ code: "not_found" }, { status: 404 });
 }
