@@ -40,7 +40,11 @@ Deno.test("a message that overtakes a refused one is no longer faint once it is 
   await ann.at.send("Taken");
   const taken = ann.at.message("Taken");
   await taken.locator(".tick-sent, .tick-delivered, .tick-read").waitFor();
-  const faint = () => taken.locator(".bubble").evaluate((bubble) => getComputedStyle(bubble).opacity);
+  const faint = () =>
+    taken.locator(".bubble").evaluate((bubble) => {
+      const styleOf = Reflect.get(globalThis, "getComputedStyle") as (element: unknown) => { opacity: string };
+      return styleOf(bubble).opacity;
+    });
   assertEquals(await faint(), "1");
   for (const { at } of [ann, bob]) at.assertCalm();
 });
