@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { markDelivered, markRead } from "../../src/modules/messages/receipts.ts";
 import { conversationTopic } from "../../src/order/changes.ts";
+import type { Change, Collection, Doc, Where } from "../../src/ports/store.ts";
+import { altered } from "../order/altered.ts";
 import type { World } from "./messages_support.ts";
 import { codeOf, openWorld } from "./messages_support.ts";
 
@@ -139,4 +141,20 @@ Deno.test("mark-read refuses places that are none", async () => {
   ) {
     assertEquals((await world.call(bob, "POST", "/mark-read", { conversationId, ...wrong })).status, 400);
   }
+});
+
+Deno.test("markRead() leaves the record of who is removed while it is called as it is", async () => {
+  await using world = await openWorld();
+  const [ann, bob] = [world.people.add("ann"), world.people.add("bob")];
+  const id = await world.group(ann, bob);
+  await world.send(ann, id, "one");
+  const store = altered(world.store, {
+    async patch<T extends Doc>(into: Collection<T>, record: string, change: Change<T>, onlyIf?: Where<T>) {
+      await world.change(id, bob, "none");
+      return await world.store.patch(into, record, change, onlyIf);
+    },
+  });
+  const marking = markRead({ ...world.messages, store }, bob, { conversationId: id, seq: 1 });
+  assertEquals(await codeOf(marking), "not_found");
+  assertEquals((await world.member(id, bob)).lastReadSeq, 0);
 });

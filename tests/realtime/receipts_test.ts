@@ -17,13 +17,16 @@ Deno.test("above 100 members receipts are gathered for a second, and each reader
   await a.do("join_conversation", { conversationId: id });
   using phone = await connectLive(server.url, ben);
   using laptop = await connectLive(server.url, ben);
+  await phone.do("mark_delivered", { conversationId: id, seq });
   await phone.do("mark_read", { conversationId: id, seq: 1 });
   await phone.do("mark_read", { conversationId: id, seq });
   for (const at of [1, seq]) assertEquals((await laptop.next("messages_read")).data.seq, at);
   await a.caughtUp();
   assertEquals(a.unseen.filter((event) => event === "messages_read"), []);
   clock.move(1_000);
-  assertEquals((await a.next("messages_read")).data, { userId: ben.id, seq });
+  for (const event of ["messages_delivered", "messages_read"]) {
+    assertEquals((await a.next(event)).data, { userId: ben.id, seq });
+  }
   await a.caughtUp();
   assertEquals(a.unseen.filter((event) => event === "messages_read"), []);
 });
