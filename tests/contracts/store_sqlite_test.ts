@@ -123,6 +123,18 @@ Deno.test("openSqliteStore() refuses names that cannot be a table or a column", 
   }
 });
 
+Deno.test("openSqliteStore() refuses a collection of more declared fields than it can tell apart", async () => {
+  await using folder = await tempFolder();
+  const fields = Array.from({ length: 32 }, (_, i) => `field${i}`);
+  const open = (name: string, count: number) =>
+    openSqliteStore({
+      path: `${folder.path}/${name}.db`,
+      collections: [{ name: "wide", indexes: [fields.slice(0, count)] }],
+    });
+  await (await open("enough", 31)).close();
+  await assertRejects(() => open("more", 32), TypeError, "too many fields");
+});
+
 Deno.test("a collection that was not given at the opening is refused", async () => {
   await using folder = await tempFolder();
   const store = await openSqliteStore({ path: `${folder.path}/parley.db`, collections: [rooms] });

@@ -69,8 +69,8 @@ export function changed<T extends Doc>(record: T, change: AnyChange): T {
 
 /** The record with whole fields replaced. `id` stays, and `undefined` is no value. */
 export function merged<T extends Doc>(record: T, fields: object): T {
-  for (const [field, value] of Object.entries(fields)) {
-    if (value === undefined) throw new TypeError(`${field} is undefined`);
+  for (const field of Object.keys(fields)) {
+    if (Reflect.get(fields, field) === undefined) throw new TypeError(`${field} is undefined`);
   }
   const result: T = { ...record, ...fields };
   if (result.id !== record.id) throw new TypeError("the id of a record never changes");

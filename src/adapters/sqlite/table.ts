@@ -6,6 +6,9 @@ import { queryClause, whereClause, wholeNumber } from "./query.ts";
 import type { AnyQuery } from "./query.ts";
 import { bound, decode, encode, recordId, text } from "./records.ts";
 
+/** Declared fields of a collection that can be told apart by the bits of a number. */
+const MAX_FIELDS = 31;
+
 /** A record made ready to be written. */
 export interface Row {
   readonly id: string;
@@ -25,6 +28,10 @@ export class Table {
   readonly #keyFields: ReadonlySet<string>;
   readonly #declared: ReadonlySet<string>;
   readonly #insert: string;
+  readonly #insertIfAbsent: string;
+  readonly #get: string;
+  /** The texts of updates, by the fields that they set as bits. */
+  readonly #updates = new Map<number, string>();
 
   constructor(db: Database, declaration: AnyCollection) {
     this.#db = db;
@@ -32,10 +39,13 @@ export class Table {
     this.#fields = declaredFields(declaration);
     this.#keyFields = new Set(declaration.unique?.flat());
     this.#declared = new Set(["id", ...this.#fields]);
+    if (this.#fields.length > MAX_FIELDS) throw new TypeError(`${declaration.name} declares too many fields`);
+    this.#get = this.#select(" WHERE id = ?");
     const columns = ["id", ...this.#fields, "doc"].map((name) => `"${name}"`);
     this.#insert = `INSERT INTO "${declaration.name}" (${columns.join(", ")}) VALUES (${
       columns.map(() => "?").join(", ")
     })`;
+    this.#insertIfAbsent = `${this.#insert} ON CONFLICT (id) DO NOTHING`;
   }
 
   get expires(): string | undefined {
@@ -54,12 +64,14 @@ export class Table {
 
   /** Answers whether the id was free. Throws `UniqueViolation` for another key that is taken. */
   insertIfAbsent(row: Row): boolean {
-    return this.#write(`${this.#insert} ON CONFLICT (id) DO NOTHING`, row.id, ...row.values, row.doc) > 0;
+    return this.#write(this.#insertIfAbsent, row.id, ...row.values, row.doc) > 0;
   }
 
   get<T extends Doc>(id: string, where?: object): T | undefined {
-    const clause = whereClause(this.#declared, where);
-    const doc = this.#db.value(this.#select(` WHERE id = ? AND ${clause.sql}`), text(id), ...clause.params);
+    const clause = where && whereClause(this.#declared, where);
+    const doc = clause
+      ? this.#db.value(`${this.#get} AND ${clause.sql}`, text(id), ...clause.params)
+      : this.#db.value(this.#get, text(id));
     return doc === undefined ? undefined : decode<T>(doc);
   }
 
@@ -82,13 +94,14 @@ export class Table {
   replace(before: Doc, after: Doc): void {
     const row = this.row(after);
     const old = this.#values(before);
-    // Naming a column makes SQLite rewrite its indexes, whether or not its value changes.
-    const moved = this.#fields.flatMap((field, i) =>
-      old[i] === row.values[i] ? [] : [{ field, value: row.values[i] ?? null }]
-    );
-    const sets = [...moved.map(({ field }) => `"${field}" = ?`), "doc = ?"].join(", ");
-    const values = moved.map(({ value }) => value);
-    this.#write(`UPDATE "${this.#collection.name}" SET ${sets} WHERE id = ?`, ...values, row.doc, row.id);
+    const values: Bound[] = [];
+    let moved = 0;
+    row.values.forEach((value, i) => {
+      if (value === old[i]) return;
+      values.push(value);
+      moved |= 1 << i;
+    });
+    this.#write(this.#update(moved), ...values, row.doc, row.id);
   }
 
   delete<T extends Doc>(id: string): T | undefined {
@@ -107,14 +120,24 @@ export class Table {
     );
   }
 
+  /** Naming a column makes SQLite rewrite its indexes, whether or not its value changes. */
+  #update(moved: number): string {
+    let sql = this.#updates.get(moved);
+    if (sql === undefined) {
+      const columns = [...this.#fields.filter((_, i) => moved & 1 << i), "doc"];
+      const sets = columns.map((name) => `"${name}" = ?`).join(", ");
+      this.#updates.set(moved, sql = `UPDATE "${this.#collection.name}" SET ${sets} WHERE id = ?`);
+    }
+    return sql;
+  }
+
   #select(clause: string): string {
     return `SELECT doc FROM "${this.#collection.name}"${clause}`;
   }
 
   #values(record: Doc): Bound[] {
-    const fields: Readonly<Record<string, unknown>> = { ...record };
     return this.#fields.map((field) => {
-      const value = bound(fields[field], field);
+      const value = bound(Reflect.get(record, field), field);
       if (value === null && this.#keyFields.has(field)) {
         throw new TypeError(`${field} is part of a key and absent`);
       }
