@@ -42,7 +42,9 @@ Deno.test("a message that overtakes a refused one is no longer faint once it is 
   await taken.locator(".tick-sent, .tick-delivered, .tick-read").waitFor();
   const faint = () =>
     taken.locator(".bubble").evaluate((bubble) => {
-      const styleOf = Reflect.get(globalThis, "getComputedStyle") as (element: unknown) => { opacity: string };
+      const styleOf = Reflect.get(globalThis, "getComputedStyle") as (
+        element: unknown,
+      ) => { opacity: string };
       return styleOf(bubble).opacity;
     });
   assertEquals(await faint(), "1");
