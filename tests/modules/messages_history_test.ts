@@ -232,6 +232,9 @@ Deno.test("readBy names those who have read as far, the sender left out", async 
   await world.send(bob, conversationId, "4");
   const later = await readHistory(world.messages, cat, conversationId, { limit: 2 });
   assertEquals(later.messages.map(({ readBy }) => readBy?.map(({ userId }) => userId)), [[bob], []]);
+  await markRead(world.messages, ann, { conversationId, seq: 4 });
+  const last = await readHistory(world.messages, cat, conversationId, { limit: 2 });
+  assertEquals(last.messages.map(({ readBy }) => readBy?.map(({ userId }) => userId)), [[bob], [ann]]);
 });
 
 Deno.test("readBy is listed with 100 members, and with 101 only when one message is asked for", async () => {

@@ -2,7 +2,9 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { hash } from "node:crypto";
 import { edit, remove } from "../../src/modules/messages/edit.ts";
 import { react } from "../../src/modules/messages/reactions.ts";
+import { markRead } from "../../src/modules/messages/receipts.ts";
 import { send } from "../../src/modules/messages/send.ts";
+import type { People } from "../../src/modules/messages/service.ts";
 import { codeOf, openWorld } from "./messages_support.ts";
 
 Deno.test("POST answers 201, the place of the message and the whole of it", async () => {
@@ -59,6 +61,38 @@ Deno.test("send() answers a retry with the first message, under 200", async () =
   assertEquals([first.status, retry.status, retry.location], [201, 200, null]);
   assertEquals(retry.body, first.body);
   assertEquals((await world.head(conversationId)).seq, 2);
+});
+
+Deno.test("send() answers a retry with those who have read the message since", async () => {
+  await using world = await openWorld();
+  const [ann, bob] = [world.people.add("ann"), world.people.add("bob")];
+  const conversationId = await world.group(ann, bob);
+  const body = { conversationId, clientId: "c", content: "hi" };
+  const { message: first } = await send(world.messages, ann, body);
+  await markRead(world.messages, bob, { conversationId, seq: 1 });
+  for (const node of [world.messages, world.anotherNode()]) {
+    const { message } = await send(node, ann, body);
+    assertEquals([first.readBy, message.readBy?.map(({ userId }) => userId)], [[], [bob]]);
+  }
+});
+
+Deno.test("send() looks up anew, when another commit came first, whether one has blocked the other", async () => {
+  await using world = await openWorld();
+  const [ann, bob] = [world.people.add("ann"), world.people.add("bob")];
+  const conversationId = await world.direct(ann, bob);
+  const answers = [true, false];
+  const people: People = {
+    cards: (ids) => world.people.cards(ids),
+    byUsernames: (names) => world.people.byUsernames(names),
+    async blocked() {
+      // The first look is overtaken by another message.
+      if (answers.length === 2) await send(world.anotherNode(), bob, { ...body, clientId: "b" });
+      return answers.shift() ?? false;
+    },
+  };
+  const body = { conversationId, clientId: "a", content: "hi" };
+  const { message } = await send({ ...world.messages, people }, ann, body);
+  assertEquals([message.seq, answers], [2, []]);
 });
 
 Deno.test("send() answers a retry on another node with the first message", async () => {
