@@ -28,6 +28,12 @@ const MOST_BYTES = 256 * 1024 * 1024;
 /** Whoever comes back later than this has forgotten. */
 const LONGEST_MS = 7 * 86_400_000;
 
+/** Texts that are kept the moment they are given. */
+export interface Notes {
+  keep(key: string, text: string | undefined): void;
+  recall(key: string): string | undefined;
+}
+
 /** Under this stands what the storage has not written yet. */
 const NOTES = "parley.file.";
 
@@ -43,12 +49,14 @@ export function forgetNotes(): void {
 export class KeptFiles {
   readonly #storage: ClientStorage;
   readonly #prefix: string;
+  readonly #notes: Notes;
   readonly #sizes = new Map<string, number>();
   #work: Promise<unknown> = Promise.resolve();
 
   /** Of one user, under whose id they lie. */
-  constructor(storage: ClientStorage, userId: string) {
+  constructor(storage: ClientStorage, userId: string, notes: Notes = { keep, recall }) {
     this.#storage = storage;
+    this.#notes = notes;
     this.#prefix = `${userId}/`;
   }
 
@@ -83,22 +91,22 @@ export class KeptFiles {
   update(file: KeptFile): void {
     if (!this.#sizes.has(file.id)) return;
     const [note, text] = [this.#note(file), JSON.stringify(file)];
-    keep(note, text);
+    this.#notes.keep(note, text);
     void this.#do(async () => {
       await this.#storage.set(new Map([[this.#key(file), file]]));
-      if (recall(note) === text) keep(note, undefined);
+      if (this.#notes.recall(note) === text) this.#notes.keep(note, undefined);
     });
   }
 
   remove(id: string): void {
     this.#sizes.delete(id);
-    keep(this.#note({ id }), undefined);
+    this.#notes.keep(this.#note({ id }), undefined);
     void this.#do(() => this.#storage.delete([this.#key({ id }), `${this.#key({ id })}/bytes`]));
   }
 
   #newest(file: KeptFile): KeptFile {
     try {
-      return JSON.parse(recall(this.#note(file)) ?? "") as KeptFile;
+      return JSON.parse(this.#notes.recall(this.#note(file)) ?? "") as KeptFile;
     } catch {
       return file; // nothing is noted: the newest is written
     }
