@@ -102,10 +102,11 @@ export const FIGURES: Readonly<Record<string, Figure>> = {
     rows: [
       {
         key: "mib",
-        title: "memory with 10,000 sockets of 10,000 users, each in 5 conversations",
+        title: "memory with 10,000 sockets of 10,000 users, each in 5 conversations, at rest",
         unit: "MiB",
         aim: 256,
       },
+      { key: "soonMib", title: "memory with them, just after", unit: "MiB" },
       { key: "connectMs", title: "10,000 connect and resume, 64 at a time", unit: "ms", aim: 30_000 },
       { key: "p99", title: "send to deliver at 100/s among them: p99", unit: "ms" },
     ],

@@ -16,12 +16,15 @@ const RATE = 100;
 const BUFFER_BYTES = 4096;
 const MARK = "~T";
 const DIGITS = 12;
+/** How long it takes until the runtime has collected what was needed for a moment. */
+const REST_MS = 20_000;
 /** Who does not come back within this time has gone. */
 const GONE_MS = 4_000;
 
 /**
- * Measures many users, each with a socket and in five conversations of ten: `mib` that the process holds, `connectMs`
- * for all to connect and resume, and `p99` in milliseconds from a send to its deliveries and its acknowledgement.
+ * Measures many users, each with a socket and in five conversations of ten: `connectMs` for all to connect and resume,
+ * `soonMib` that the process holds just after and `mib` at rest, and `p99` in milliseconds from a send to its deliveries
+ * and its acknowledgement.
  */
 export async function multitude(bench: Bench, count: number): Promise<Round[]> {
   const people = await register(bench.url, count);
@@ -32,6 +35,8 @@ export async function multitude(bench: Bench, count: number): Promise<Round[]> {
   });
   const connectMs = performance.now() - began;
   await sleep(bench.seconds * 1_000);
+  const soonMib = residentBytes(bench.pids) / 1024 ** 2;
+  await sleep(REST_MS);
   const mib = residentBytes(bench.pids) / 1024 ** 2;
   const meter = new Meter(bench.pids);
   const socketOf = new Map(people.map(({ id }, index) => [id, sockets[index]]));
@@ -39,7 +44,7 @@ export async function multitude(bench: Bench, count: number): Promise<Round[]> {
   const p99 = await chat(sockets, senders, bench.seconds);
   const load = meter.stop();
   for (const socket of sockets) socket.close();
-  return [{ values: { mib, connectMs, p99 }, load }];
+  return [{ values: { soonMib, mib, connectMs, p99 }, load }];
 }
 
 /** Groups of ten, such that everyone is in five and shares each with other people. */
