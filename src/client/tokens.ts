@@ -104,7 +104,9 @@ export class Tokens {
     try {
       return await this.#exchange(used);
     } catch (error) {
-      if ((error as ParleyError).status !== 401) throw error;
+      // Whoever has signed in meanwhile stays so.
+      const isCurrent = this.grant?.refreshToken === used.refreshToken;
+      if ((error as ParleyError).status !== 401 || !isCurrent) throw error;
       const rotated = await this.#adoptStored(used);
       if (rotated) return rotated;
       await this.#lose();
