@@ -1,7 +1,9 @@
 import { Buffer } from "node:buffer";
-import { assertEquals } from "@std/assert";
+import { setImmediate } from "node:timers/promises";
+import { assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { ByteSource, joined, Truncated } from "../../src/modules/uploads/byte_source.ts";
+import { Lane } from "../../src/modules/uploads/lane.ts";
 import { bytesOf, numbered } from "../support/bytes.ts";
 import { bring, bringRaw, bytesAt, openStage } from "./uploads_support.ts";
 import type { UploadStage } from "./uploads_support.ts";
@@ -53,6 +55,20 @@ for (const [name, way] of Object.entries(WAYS)) {
     assertEquals([bytes.length, Buffer.compare(bytes, row)], [LENGTH, 0]);
   });
 }
+
+Deno.test("parts of files that come at once are dealt with in order, and other work comes in between", async () => {
+  const [lane, done] = [new Lane(), [] as string[]];
+  const parts = ["a", "b", "c"].map(async (name) => {
+    await lane.turn();
+    done.push(name);
+  });
+  for (let turn = 0; turn < 9; turn++) {
+    await setImmediate();
+    done.push("-");
+  }
+  await Promise.all(parts);
+  assertMatch(done.join(""), /a-+b-+c/);
+});
 
 /** What is done with a source. */
 const step = fc.tuple(fc.constantFrom("peek", "take", "pass", "atHand"), fc.nat(40));

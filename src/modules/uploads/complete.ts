@@ -37,7 +37,7 @@ export async function receive(
 ): Promise<Upload> {
   const upload = await begin(uploads, userId, announced, REQUEST_MS);
   try {
-    const inspection = new Inspection(uploads.rules, upload.mimeType);
+    const inspection = new Inspection(uploads.rules, upload.mimeType, uploads.lane);
     const draft = draftOf(upload);
     const { version } = await uploads.blobs.append(draft, 0, inspection.keep(bytes));
     return await conclude(uploads, upload, { ...inspection.result, draft, version });
@@ -104,13 +104,13 @@ async function isSealed({ blobs }: Uploads, { blob, fileSize }: Upload): Promise
 
 /** Reads a draft through, and keeps a clean copy of it where it is to differ. */
 async function look(uploads: Uploads, upload: Upload): Promise<Looked> {
-  const { blobs, rules } = uploads;
+  const { blobs, rules, lane } = uploads;
   const { size, version, bytes } = await blobs.readDraft(draftOf(upload));
   if (size !== upload.fileSize) {
     await bytes.cancel();
     throw new ParleyError("upload_incomplete", `${size} of ${upload.fileSize} bytes are there`);
   }
-  const inspection = new Inspection(rules, upload.mimeType);
+  const inspection = new Inspection(rules, upload.mimeType, lane);
   const kept = inspection.keep(bytes);
   const first = await kept.next();
   if (isPicture(inspection.mimeType)) {
@@ -120,7 +120,7 @@ async function look(uploads: Uploads, upload: Upload): Promise<Looked> {
   if (!inspection.altered) return { ...inspection.result, draft: draftOf(upload), version };
   // Of large files only few have to be written once more.
   const again = await blobs.readDraft(draftOf(upload));
-  const second = new Inspection(rules, upload.mimeType);
+  const second = new Inspection(rules, upload.mimeType, lane);
   return await copied(uploads, upload, second, second.keep(again.bytes));
 }
 

@@ -3,6 +3,7 @@ import { ParleyError } from "../../kernel/errors.ts";
 import { ByteSource, joined, Truncated } from "./byte_source.ts";
 import { Notes } from "./cleaning.ts";
 import type { Clean } from "./cleaning.ts";
+import { Lane } from "./lane.ts";
 import { cleanMp4 } from "./mp4.ts";
 import { Damaged } from "./pictures/damaged.ts";
 import { cleanGif } from "./pictures/gif.ts";
@@ -52,6 +53,7 @@ export function isPicture(mimeType: string): boolean {
 /** Looks at a file while its bytes pass. */
 export class Inspection {
   readonly #rules: FileRules;
+  readonly #lane: Lane;
   readonly #claimed: string | undefined;
   readonly #hash = createHash("sha256");
   readonly #head: Uint8Array[] = [];
@@ -61,9 +63,10 @@ export class Inspection {
   #size = 0;
   #mimeType = "";
 
-  /** `claimed` is the type that the sender says. */
-  constructor(rules: FileRules, claimed: string | undefined) {
+  /** `claimed` is the type that the sender says; files that share a `lane` take turns. */
+  constructor(rules: FileRules, claimed: string | undefined, lane: Lane = new Lane()) {
     this.#rules = rules;
+    this.#lane = lane;
     this.#claimed = claimed;
   }
 
@@ -122,6 +125,7 @@ export class Inspection {
     for await (const part of bytes) {
       this.#came += part.length;
       if (this.#came > this.#rules.maxBytes) throw new ParleyError("payload_too_large");
+      await this.#lane.turn();
       yield part;
     }
   }

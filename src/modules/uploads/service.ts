@@ -6,6 +6,7 @@ import type { Thumbnailer } from "../../ports/pictures.ts";
 import type { Scanner } from "../../ports/scanner.ts";
 import type { Store } from "../../ports/store.ts";
 import type { FileRules } from "./inspect.ts";
+import { Lane } from "./lane.ts";
 import { Links } from "./links.ts";
 import type { Upload } from "./records.ts";
 import { Once, Writers } from "./writers.ts";
@@ -33,6 +34,7 @@ export interface UploadsDeps {
 /** What the verbs of this module work with: `receive`, `announce`, `complete`, `readUpload`, `content`, `remove` … */
 export interface Uploads extends UploadsDeps {
   readonly links: Links;
+  readonly lane: Lane;
   readonly writers: Writers;
   readonly completions: Once<Upload>;
   readonly illustrations: Once<Upload>;
@@ -42,6 +44,7 @@ export function createUploads(deps: UploadsDeps): Uploads {
   return {
     ...deps,
     links: new Links(deps.secret, deps.clock),
+    lane: new Lane(),
     writers: new Writers(),
     completions: new Once(),
     illustrations: new Once(),
