@@ -14,6 +14,8 @@ export class FolderBlobs implements Blobs {
   readonly #dir: string;
   readonly #drafts: string;
   readonly #blobs: string;
+  /** Folders of blobs whose own names have reached the disk. */
+  readonly #named = new Set<string>();
 
   constructor(dir: string) {
     this.#dir = dir;
@@ -63,7 +65,10 @@ export class FolderBlobs implements Blobs {
     if (await this.size(key) !== undefined) return await this.dropDraft(draft);
     await calling(Deno.mkdir(folder, { recursive: true, mode: 0o700 }));
     await calling(Deno.rename(this.#draft(draft), this.#blob(key)));
-    for (const path of [folder, this.#blobs, this.#dir]) await syncFolder(path);
+    await syncFolder(folder);
+    if (this.#named.has(folder)) return;
+    for (const path of [this.#blobs, this.#dir]) await syncFolder(path);
+    this.#named.add(folder);
   }
 
   async size(key: string): Promise<number | undefined> {
