@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { notFound, ParleyError } from "../../src/kernel/errors.ts";
 import { conversations } from "../../src/order/records.ts";
-import type { Message } from "../../src/order/records.ts";
+import { load } from "../../src/order/load.ts";
+import type { Message, Participant } from "../../src/order/records.ts";
 import type { Collection, Head } from "../../src/ports/store.ts";
 import { altered } from "./altered.ts";
 import { dismiss, edit, rename, send, strip } from "./changes.ts";
@@ -89,6 +90,22 @@ Deno.test("write() shows a plan the messages and members of its own conversation
     plan: (draft) => [draft.member("dan"), draft.message(id), draft.sent("dan", "k")],
   });
   assertEquals(seen, [undefined, undefined, undefined]);
+});
+
+Deno.test("load() keeps a thousand members at hand, and reads anew what it needs once there are more", async () => {
+  await using fixture = await Fixture.open();
+  const head = await fixture.head();
+  const known = new Map<string, Participant>();
+  const wanted = (...participants: string[]) =>
+    load(fixture.store, head, [{ participants, plan: () => {} }], [], known);
+  await wanted("ann");
+  const ann = known.get("ann");
+  assert(ann);
+  for (let n = 1; n < 1_000; n++) known.set(`u${n}`, ann);
+  await wanted("ben");
+  assertEquals([known.size, known.get("ann") === ann], [1_001, true]);
+  await wanted("ann", "cyd");
+  assertEquals([...known.keys()].sort(), ["ann", "cyd"]);
 });
 
 Deno.test("write() answers a retry with the first message, from any node, and commits nothing", async () => {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { Counter } from "../../src/kernel/metrics.ts";
 import type { Connection } from "../../src/realtime/connection.ts";
 import type { Frame } from "../../src/realtime/room.ts";
 import { Room } from "../../src/realtime/room.ts";
@@ -12,7 +13,9 @@ class Bench {
   readonly emptied: Room[] = [];
   readonly shownOut: Connection[] = [];
   onShownOut: (connection: Connection) => void = () => {};
+  readonly deliveries = new Counter();
   readonly room = new Room("c", {
+    deliveries: this.deliveries,
     onEmpty: (room) => this.emptied.push(room),
     onShownOut: (_, connection) => {
       this.shownOut.push(connection);
@@ -152,4 +155,5 @@ Deno.test("all live connections share one text for the frames of a turn", () => 
   bench.pass(2, 3, 4);
   bench.turn.flush();
   for (const { transport } of all) assertEquals(transport.frames, ['{"rev":2}\n{"rev":3}\n{"rev":4}']);
+  assertEquals(bench.deliveries.value, 9);
 });
