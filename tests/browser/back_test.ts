@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { say } from "../support/browser.ts";
 import type { Visitor } from "../support/browser.ts";
-import { pick, pictures, png, sendThose, talking } from "./files_stage.ts";
+import { pick, pictures, png, sendThose, talking, until } from "./files_stage.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 
@@ -51,7 +51,7 @@ Deno.test("what was closed otherwise leaves no step behind: the next one back le
     await page.keyboard.press("Escape");
     await dialogs(ann).waitFor({ state: "detached" });
   }
-  await page.waitForFunction("history.state === null");
+  await until(() => page.evaluate<boolean>("history.state === null"));
   await back(ann);
   await page.waitForURL("**/");
   ann.assertCalm();
@@ -85,11 +85,11 @@ Deno.test("who leaves a group from its panel comes to the list, and back does no
   await button(bob, say("farewell.leave")).click();
   await page.getByRole("alertdialog").getByRole("button", { name: say("farewell.leave") }).click();
   await page.waitForURL("**/");
-  await page.waitForFunction("history.state === null");
+  await until(() => page.evaluate<boolean>("history.state === null"));
   assertEquals(await dialogs(bob).count(), 0);
   await page.evaluate("var steps = 0; addEventListener('popstate', () => steps++); history.forward()");
   // There, and back again.
-  await page.waitForFunction("steps === 2");
+  await until(() => page.evaluate<boolean>("steps === 2"));
   await page.getByRole("complementary", { name: say("list.title") }).waitFor();
   assertEquals(pathOf(bob), "/");
   bob.assertCalm();
@@ -100,10 +100,10 @@ Deno.test("a reload with a panel open leaves no step behind", async () => {
   const { ann } = two;
   await button(ann, say("conversation.details")).click();
   await dialogs(ann).waitFor();
-  await ann.page.waitForFunction("history.state?.layers === 1");
+  await until(() => ann.page.evaluate<boolean>("history.state?.layers === 1"));
   await ann.page.reload();
   await ann.composer.waitFor();
-  await ann.page.waitForFunction("history.state === null");
+  await until(() => ann.page.evaluate<boolean>("history.state === null"));
   await back(ann);
   await ann.page.waitForURL("**/");
   ann.assertCalm();
