@@ -105,8 +105,7 @@ export class Tokens {
       return await this.#exchange(used);
     } catch (error) {
       // Whoever has signed in meanwhile stays so.
-      const isCurrent = this.grant?.refreshToken === used.refreshToken;
-      if ((error as ParleyError).status !== 401 || !isCurrent) throw error;
+      if ((error as ParleyError).status !== 401 || this.grant !== used) throw error;
       const rotated = await this.#adoptStored(used);
       if (rotated) return rotated;
       await this.#lose();
@@ -123,16 +122,16 @@ export class Tokens {
     return stored;
   }
 
-  async #exchange({ refreshToken }: Grant): Promise<Grant> {
+  async #exchange(used: Grant): Promise<Grant> {
     const ask = () => {
-      const call = { body: { refreshToken }, timeoutMs: REFRESH_TIMEOUT_MS };
+      const call = { body: { refreshToken: used.refreshToken }, timeoutMs: REFRESH_TIMEOUT_MS };
       return this.#runtime.http.call("POST /api/auth/refresh", call) as Promise<SignedIn>;
     };
     // An answer that got lost is asked for once more.
     const answer = await ask().catch((error) =>
       error.status === undefined && error.retryable ? ask() : Promise.reject(error)
     );
-    if (this.grant?.refreshToken !== refreshToken) throw unauthenticated(); // signed out meanwhile
+    if (this.grant !== used) throw unauthenticated(); // signed out meanwhile
     return await this.#keep(answer);
   }
 
