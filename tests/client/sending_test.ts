@@ -81,6 +81,25 @@ Deno.test("messages go out as they were written, over a reload and a clock that 
   assertEquals(socket.commands("send_message").map(({ data }) => data.content), ["one", "two"]);
 });
 
+Deno.test("a message that was refused for good is still so after a reload, and not sent again", async () => {
+  const storage = memoryStorage();
+  {
+    const script = new Script();
+    const { client, socket, group } = await inGroup(script, script.online({ storage }));
+    await using _ = client;
+    group.send("no");
+    const { id } = await sent(socket, 1);
+    socket.say({ id, event: "error", error: { code: "forbidden", message: "no", retryable: false } });
+    await until(() => group.messages[0]?.state === "failed", "the refusal");
+  }
+  const script = new Script();
+  const { client, socket, group } = await inGroup(script, script.online({ storage }));
+  await using _ = client;
+  assertEquals(group.messages.map(({ state, error }) => [state, error?.code]), [["failed", "forbidden"]]);
+  group.send("yes");
+  assertEquals((await sent(socket, 1)).data.content, "yes");
+});
+
 Deno.test("what another tab wrote before goes out before", async () => {
   const storage = memoryStorage();
   const [script, other] = [new Script(), new Script()];

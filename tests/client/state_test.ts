@@ -16,6 +16,11 @@ async function cursorsAfter(script: Script, client: Client, socket: ScriptedSock
   return next.commands("resume").map(({ data }) => data.cursors);
 }
 
+/** A turn of the program: answers have been taken in. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
 /** What has come before this has been taken in, and told. */
 async function settled(client: Client): Promise<void> {
   await client.watchPresence(["v"]);
@@ -160,6 +165,45 @@ Deno.test("what was read stays read, over views that do not know it yet and over
   assertEquals(group.view.unread, 0);
   script.clock.pass(1_000);
   assertEquals((await script.socket()).commands("mark_read").map(({ data }) => data.seq), [3]);
+});
+
+Deno.test("what is read while the server is told of what was read before is told as well, no sooner than it wants", async () => {
+  const script = new Script();
+  await using client = await script.online();
+  const socket = await script.socket();
+  socket.answers = false;
+  socket.say(added("g", 5, { lastReadSeq: 0, unread: 5 }));
+  const group = await conversationOf(client, "g");
+  const marks = () => socket.commands("mark_read").map(({ data }) => data.seq);
+  group.markRead(3);
+  script.clock.pass(1_000);
+  group.markRead(5);
+  const [first] = socket.commands("mark_read");
+  socket.say({ id: first?.id, event: "ok", data: {} });
+  await turn();
+  script.clock.pass(1_000);
+  assertEquals(marks(), [3, 5]);
+  const slower = { code: "rate_limited", message: "slower", retryable: true, retryAfterMs: 5_000 };
+  socket.say({ id: socket.commands("mark_read")[1]?.id, event: "error", error: slower });
+  await turn();
+  script.clock.pass(4_999);
+  assertEquals(marks(), [3, 5]);
+  script.clock.pass(1);
+  assertEquals(marks(), [3, 5, 5]);
+});
+
+Deno.test("a message that leaves a hole is shown without what is before the hole", async () => {
+  const script = new Script();
+  await using client = await script.online();
+  const socket = await script.socket();
+  socket.say(added("g"), told(stored("g", 1)), told(stored("g", 2)));
+  const group = await conversationOf(client, "g");
+  const shown = () => group.messages.map(({ message }) => message.seq);
+  assertEquals(shown(), [1, 2]);
+  socket.say(told(stored("g", 5)));
+  assertEquals([shown(), group.hasOlder], [[5], true]);
+  socket.say(told(stored("g", 6)));
+  assertEquals(shown(), [5, 6]);
 });
 
 Deno.test("who leaves no longer types, and who does not say that it ends has ended after a while", async () => {
