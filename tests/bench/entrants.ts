@@ -26,6 +26,10 @@ export const ENTRANTS = {
     title: "Parley",
     start: async (_services, own) => parley(own.use(await startServer())),
   },
+  "parley-large": {
+    title: "Parley that takes large files",
+    start: async (_services, own) => parley(own.use(await startServer({ MAX_FILE_SIZE: "2GB" }))),
+  },
   "parley-mongo": {
     title: "Parley on the same database server",
     start: async (services, own) => {

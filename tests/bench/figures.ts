@@ -8,7 +8,7 @@ import type { Paced } from "./paced.ts";
 import { paced } from "./paced.ts";
 import { historyPages, restSends } from "./rest.ts";
 import { startToAnswer } from "./start.ts";
-import { uploadFiles } from "./uploads.ts";
+import { UPLOADS } from "./uploads_figures.ts";
 
 type Entrant = keyof typeof ENTRANTS;
 
@@ -17,8 +17,8 @@ export interface Row {
   /** The value of a round. */
   readonly key: string;
   readonly title: string;
-  readonly unit: "/s" | "ms" | "KiB" | "MiB" | "publishes";
-  /** At least for rates, at most for all else. */
+  readonly unit: "/s" | "ms" | "KiB" | "MiB" | "MB" | "publishes" | "×" | "times";
+  /** At least for rates and how many times better, at most for all else. */
   readonly aim?: number;
 }
 
@@ -29,6 +29,8 @@ export interface Figure {
   readonly saturates?: boolean;
   /** Every round wants a server of its own. */
   readonly fresh?: boolean;
+  /** One round is long, and says enough. */
+  readonly once?: boolean;
   /** What is measured, a single node on SQLite unless given. */
   readonly entrant?: Entrant;
   readonly run: (bench: Bench) => Promise<Round[]>;
@@ -127,15 +129,7 @@ export const FIGURES: Readonly<Record<string, Figure>> = {
     fresh: true,
     run: (bench) => oneInMany(bench, 1_000),
   },
-  "uploads": {
-    rows: [
-      { key: "own", title: "MiB of files brought, 20 at once, each of 8 MiB", unit: "/s" },
-      { key: "plain", title: "the same to a server that only writes them to files", unit: "/s" },
-      { key: "mib", title: "memory at most, with 20 files of 8 MiB at once", unit: "MiB" },
-    ],
-    fresh: true,
-    run: (bench) => uploadFiles(bench, 20),
-  },
+  ...UPLOADS,
   "start": {
     rows: [{ key: "ms", title: "start to first answer, cache warm", unit: "ms", aim: 300 }],
     run: startToAnswer,

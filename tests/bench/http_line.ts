@@ -1,5 +1,7 @@
 import { Buffer } from "node:buffer";
 
+type Parts = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 /** A kept-alive HTTP/1.1 connection for one request at a time, whose answers are counted and not parsed. */
 export class HttpLine {
   readonly #conn: Deno.TcpConn;
@@ -23,12 +25,24 @@ export class HttpLine {
   async request(method: string, path: string, status: number, body = ""): Promise<number> {
     const kind = body && `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
     const bytes = Buffer.from(`${method} ${path} HTTP/1.1\r\n${this.#head}${kind}\r\n${body}`, "latin1");
-    for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
+    await this.#write(bytes);
     return await this.#answer(status);
+  }
+
+  /** Sends a request whose body is the bytes of `parts`, one after the other. Throws unless the answer is `status`. */
+  async send(path: string, status: number, lines: readonly string[], parts: Parts): Promise<void> {
+    const head = [`POST ${path} HTTP/1.1`, this.#head.trimEnd(), ...lines].join("\r\n");
+    await this.#write(Buffer.from(`${head}\r\n\r\n`, "latin1"));
+    for await (const part of parts) await this.#write(part);
+    await this.#answer(status);
   }
 
   close(): void {
     this.#conn.close();
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
   }
 
   async #answer(status: number): Promise<number> {

@@ -58,10 +58,11 @@ async function table<T>(
 
 async function measureFigure(
   name: string,
-  { entrant = "parley", fresh }: Figure,
+  { entrant = "parley", fresh, once }: Figure,
   services: Services,
-  length: Length,
+  given: Length,
 ): Promise<Round[]> {
+  const length = once ? { ...given, rounds: 1 } : given;
   const server = ENTRANTS[entrant];
   if (!fresh) return await drive(name, server, services, length);
   const rounds: Round[] = [];

@@ -1,9 +1,8 @@
 import type { Bench, Round } from "./bench.ts";
-import { measure, settle, sleep } from "./bench.ts";
-import { connect, say } from "./crowd.ts";
-import type { Ears, Member } from "./crowd.ts";
+import { measure } from "./bench.ts";
 import { makeGroups } from "./population.ts";
 import { quantile } from "./stats.ts";
+import { timedRooms } from "./timed.ts";
 
 /** Messages at a fixed rate, from the members of each room in turn, whatever the server does. */
 export interface Paced {
@@ -13,8 +12,6 @@ export interface Paced {
   readonly rates: readonly number[];
 }
 
-const MARK = "~T";
-const DIGITS = 12;
 /** The share of what is sent that must have arrived meanwhile where a server keeps up. */
 const KEPT = 0.95;
 
@@ -23,43 +20,14 @@ const KEPT = 0.95;
  * With a far node, its members only listen, and only what they hear counts.
  */
 export async function paced(bench: Bench, { rooms, members, rates }: Paced): Promise<Round[]> {
-  const began = performance.now();
-  const now = () => performance.now() - began;
-  const counts = ({ far }: Member) => far || bench.far === undefined;
-  let [pushes, sent] = [0, 0];
-  let samples: number[] = [];
-  const ears: Ears = {
-    pushed(text, at, member) {
-      const digits = text.indexOf(MARK, at) + MARK.length;
-      if (digits < MARK.length || text.length < digits + DIGITS) return false;
-      if (counts(member)) samples.push(now() - Number(text.slice(digits, digits + DIGITS)) / 1000);
-      pushes++;
-      return true;
-    },
-    acked() {},
-  };
-  const crowd = await connect(bench, await makeGroups(bench.url, rooms, members), ears, 32 * 1024);
-  const senders = crowd.map((room) => room.filter(({ far }) => !far));
-  const listeners = crowd.flat().filter(counts).length / rooms;
-  const send = () => {
-    const room = senders[sent % rooms] ?? [];
-    const sender = room[Math.floor(sent / rooms) % room.length];
-    if (sender) say(sender, `${MARK}${String(Math.round(now() * 1000)).padStart(DIGITS, "0")}`);
-    sent++;
-  };
+  const timed = await timedRooms(bench, await makeGroups(bench.url, rooms, members));
   const attempt = async (rate: number) => {
-    const [start, before] = [now(), sent];
-    let running = true;
-    const pace = async () => {
-      for (; running; await sleep(1)) while (sent - before < (now() - start) * rate / 1000) send();
-    };
-    const pacing = pace();
-    const measured = await measure(bench, () => samples = [], (seconds) => {
-      return { ...quantiles(samples), rate, kept: samples.length / listeners / rate / seconds };
+    const stop = timed.speak(rate);
+    const measured = await measure(bench, () => timed.take(), (seconds) => {
+      const samples = timed.take();
+      return { ...quantiles(samples), rate, kept: samples.length / timed.hearers / rate / seconds };
     });
-    running = false;
-    await pacing;
-    await settle(() => pushes === sent * members, () => pushes, "deliveries");
+    await stop();
     return measured;
   };
   for (const rate of rates.slice(0, -1)) {

@@ -8,7 +8,7 @@ import { median } from "./stats.ts";
 
 /** What a value is a number of. */
 interface Scale {
-  readonly unit: Row["unit"] | "×";
+  readonly unit: Row["unit"];
   readonly aim?: number;
 }
 
@@ -110,7 +110,7 @@ function range(values: readonly number[], scale: Scale): string {
 }
 
 function format(value: number, { unit }: Scale): string {
-  const digits = unit === "/s" || value >= 100 ? 0 : unit === "×" ? 1 : 2;
+  const digits = unit === "/s" || value >= 100 ? 0 : unit === "×" && value >= 1 ? 1 : 2;
   const text = value.toLocaleString("en-US", { minimumFractionDigits: 0, maximumFractionDigits: digits });
   return unit === "/s" ? text : `${text} ${unit}`;
 }

@@ -1,81 +1,60 @@
-import { Buffer } from "node:buffer";
 import type { Bench, Round } from "./bench.ts";
-import { Meter, residentBytes, SERVER_CORE } from "./meter.ts";
+import { Meter, SERVER_CORE } from "./meter.ts";
 import { inParallel, makeGroups } from "./population.ts";
 import { bindTo } from "./server.ts";
+import { bringer, MB, placeIn } from "./uploads_files.ts";
+import type { Place } from "./uploads_files.ts";
 
-const MIB = 1024 * 1024;
-const FILE_BYTES = 8 * MIB;
-const LOOK_MS = 50;
-
-/** Sends a file and answers when it is kept. */
-type Send = () => Promise<void>;
+const FILE_BYTES = 10 * MB;
+const FILES_A_SECOND = 10;
+/** What the plain server can do with a body. */
+const WORKS = ["write", "sync", "read", "sniff", "hash"] as const;
 
 /**
- * Files of 8 MiB brought in `parallel` requests at once: MiB a second to the server (`own`) and to a plain one, on the same
- * core, that writes each body to a file and syncs it (`plain`); and what the server held at most (`mib`).
+ * Files of 10 MB brought by `parallel` clients: MB a second to the server (`own`) and in turn to a plain one on the same
+ * core that writes each body to a file (`write`), and syncs it (`sync`); what is left of it when it only reads bodies
+ * (`read`), tells their type (`sniff`) or hashes them (`hash`); and ours as a share of the first two (`ofWrite`, `ofSync`).
  */
 export async function uploadFiles(bench: Bench, parallel: number): Promise<Round[]> {
   const [group] = await makeGroups(bench.url, 1, 1);
-  const url = `${bench.url}/api/uploads?conversationId=${group?.id}`;
-  const headers = {
-    authorization: `Bearer ${group?.members[0]?.token}`,
-    "content-type": "application/pdf",
-    "x-file-name": "bench.pdf",
-  };
+  const place = placeIn(bench.url, group);
   await using plain = await startPlain();
+  const count = Math.max(parallel, Math.ceil(bench.seconds * FILES_A_SECOND));
+  await bringAll(place, parallel, parallel);
   const rounds: Round[] = [];
-  await sendAll(sender(url, headers), parallel, parallel);
   while (rounds.length < bench.rounds) {
-    const count = Math.max(parallel, Math.ceil(bench.seconds * 10));
     const meter = new Meter(bench.pids);
-    let most = 0;
-    const looking = setInterval(() => most = Math.max(most, residentBytes(bench.pids)), LOOK_MS);
-    const own = await sendAll(sender(url, headers), count, parallel);
-    clearInterval(looking);
+    const own = await bringAll(place, count, parallel);
     const load = meter.stop();
-    const values = { own, plain: await sendAll(sender(plain.url, {}), count, parallel), mib: most / MIB };
-    rounds.push({ values, load });
+    const others: Record<string, number> = {};
+    const first = rounds.length % WORKS.length;
+    for (const work of [...WORKS.slice(first), ...WORKS.slice(0, first)]) {
+      others[work] = await bringAll({ url: plain.url, path: `/${work}`, token: "" }, count, parallel);
+      await fetch(plain.url, { method: "DELETE" }).then((answer) => answer.text());
+    }
+    const { write = NaN, sync = NaN } = others;
+    rounds.push({ values: { own, ...others, ofWrite: own / write, ofSync: own / sync }, load });
   }
   return rounds;
 }
 
-/** MiB a second. */
-async function sendAll(send: Send, count: number, parallel: number): Promise<number> {
+/** MB a second. */
+async function bringAll(place: Place, count: number, parallel: number): Promise<number> {
+  const clients = await inParallel(parallel, parallel, () => bringer(place));
   const began = performance.now();
-  await inParallel(count, parallel, send);
-  return count * FILE_BYTES / MIB / ((performance.now() - began) / 1000);
+  let left = count;
+  await Promise.all(clients.map(async (client) => {
+    while (left-- > 0) await client.bring(FILE_BYTES);
+    client.close();
+  }));
+  return count * FILE_BYTES / MB / ((performance.now() - began) / 1000);
 }
-
-/** Every file is another one, so that none is there already. */
-function sender(url: string, headers: Readonly<Record<string, string>>): Send {
-  let sent = 0;
-  return async () => {
-    const body = Buffer.alloc(FILE_BYTES, `%PDF-1.7 ${++sent} ${crypto.randomUUID()} `);
-    const response = await fetch(url, { method: "POST", headers, body: new Uint8Array(body) });
-    const text = await response.text();
-    if (response.status !== 201) throw new Error(`${url}: ${response.status} ${text}`);
-  };
-}
-
-const PLAIN = `
-  const dir = await Deno.makeTempDir();
-  let files = 0;
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: ({ port }) => console.log(port) }, async ({ body }) => {
-    const path = dir + "/" + files++;
-    const file = await Deno.open(path, { write: true, create: true });
-    await body?.pipeTo(file.writable, { preventClose: true });
-    await file.syncData();
-    file.close();
-    return new Response("kept", { status: 201 });
-  });
-  Deno.addSignalListener("SIGTERM", () => { Deno.removeSync(dir, { recursive: true }); Deno.exit(); });
-  await server.finished;
-`;
 
 /** A server that does nothing else. */
 async function startPlain(): Promise<{ url: string } & AsyncDisposable> {
-  const [command = "", ...args] = [...bindTo(SERVER_CORE), Deno.execPath(), "eval", PLAIN];
+  const path = new URL("uploads_plain.ts", import.meta.url).pathname;
+  const words = [Deno.execPath(), "run", "--frozen", "--no-check", "--allow-all", path];
+  const [command = "", ...args] = [...bindTo(SERVER_CORE), ...words];
   const child = new Deno.Command(command, { args, stdin: "null", stdout: "piped", stderr: "inherit" })
     .spawn();
   const reader = child.stdout.getReader();
