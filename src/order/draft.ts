@@ -135,12 +135,13 @@ export class Draft {
       const sentCount = sender.sentCount + 1;
       this.#patchParticipant(sender, {
         lastReadSeq: head.seq,
+        lastDeliveredSeq: head.seq,
         lastReadAt: this.now,
         sentCount,
         ...(isFile(input.content) && { sharedCount: (sender.sharedCount ?? 0) + 1 }),
       });
     } else if (sender && sender.lastReadSeq >= head.seq - 1) {
-      this.#patchParticipant(sender, { lastReadSeq: head.seq });
+      this.#patchParticipant(sender, { lastReadSeq: head.seq, lastDeliveredSeq: head.seq });
     }
     return message;
   }

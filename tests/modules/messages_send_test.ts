@@ -41,13 +41,14 @@ Deno.test("POST answers 201, the place of the message and the whole of it", asyn
   assertEquals((await world.call(bob, "GET", `/${made.body.id}`)).body, made.body);
 });
 
-Deno.test("send() moves the sender's own reading, and nobody else's", async () => {
+Deno.test("send() moves what the sender has received and read, and nobody else's", async () => {
   await using world = await openWorld();
   const [ann, bob] = [world.people.add("ann"), world.people.add("bob")];
   const id = await world.group(ann, bob);
   for (const text of ["one", "two"]) await world.send(ann, id, text);
   const [sender, other] = [await world.member(id, ann), await world.member(id, bob)];
-  assertEquals([sender.lastReadSeq, sender.sentCount, other.lastReadSeq], [2, 2, 0]);
+  assertEquals([sender.lastReadSeq, sender.lastDeliveredSeq, sender.sentCount], [2, 2, 2]);
+  assertEquals([other.lastReadSeq, other.lastDeliveredSeq], [0, 0]);
 });
 
 Deno.test("send() answers a retry with the first message, under 200", async () => {

@@ -38,12 +38,13 @@ function sizeOf(writes: readonly Write[]): number {
   return new TextEncoder().encode(texts.join("")).length;
 }
 
-Deno.test("addMessage() takes the next place and number, and moves what its sender has read and sent", () => {
+Deno.test("addMessage() takes the next place and number, and moves what its sender has received, read and sent", () => {
   const draft = draftOf();
   draft.addMessage(words("ben", "1"));
   const second = draft.addMessage(words("ben", "2"));
   assertEquals([second.id, second.seq, second.rev, second.firstRev], ["c-2", 2, 2, 2]);
-  assertEquals(patchOf(draft, "c-ben"), { lastReadSeq: 2, lastReadAt: NOW, sentCount: 2, rev: 2 });
+  const marks = { lastReadSeq: 2, lastDeliveredSeq: 2, lastReadAt: NOW };
+  assertEquals(patchOf(draft, "c-ben"), { ...marks, sentCount: 2, rev: 2 });
   assertEquals(draft.writes.count, 3);
 });
 
@@ -53,11 +54,12 @@ Deno.test("addSystemMessage() counts for nobody, and is read by who caused it an
   const two = draft.addSystemMessage("ann", "name_changed", { name: "b" });
   assertEquals([one.clientId, one.content.metadata], [null, { systemType: "name_changed", name: "a" }]);
   assert(one.dedupe !== two.dedupe);
-  assertEquals(patchOf(draft, "c-ann"), { lastReadSeq: 2, rev: 2 });
+  const read = { lastReadSeq: 2, lastDeliveredSeq: 2, rev: 2 };
+  assertEquals(patchOf(draft, "c-ann"), read);
   draft.addSystemMessage("ben", "name_changed", { name: "c" });
   assertEquals(patchOf(draft, "c-ben"), undefined);
   draft.addSystemMessage("ann", "name_changed", { name: "d" });
-  assertEquals(patchOf(draft, "c-ann"), { lastReadSeq: 2, rev: 2 }, "one was not read");
+  assertEquals(patchOf(draft, "c-ann"), read, "one was not read");
 });
 
 Deno.test("sent() finds what this batch has sent, and what was loaded", () => {
