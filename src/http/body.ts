@@ -9,7 +9,7 @@ const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
 /**
  * Admits a JSON body and bounds it, whatever the headers claim. Throws `payload_too_large`, or
- * `unsupported_media_type` for a body of another type. No body at all counts as `{}`.
+ * `unsupported_media_type` for a body of another type or a compressed one. No body at all counts as `{}`.
  */
 export async function admitJson(c: Context<HttpEnv>): Promise<void> {
   const { raw } = c.req;
@@ -18,6 +18,9 @@ export async function admitJson(c: Context<HttpEnv>): Promise<void> {
   if (length !== null && Number(length) > MAX_JSON_BYTES) throw new ParleyError("payload_too_large");
   if (type !== null ? !JSON_TYPE.test(type) && length !== "0" : Number(length) > 0) {
     throw notJson();
+  }
+  if (/^(?!identity$)./i.test(raw.headers.get("content-encoding") ?? "")) {
+    throw new ParleyError("unsupported_media_type", "Send the body uncompressed");
   }
   if (length !== null || !raw.body) return;
   const text = await readBounded(raw.body);

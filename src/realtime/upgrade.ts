@@ -60,7 +60,7 @@ export async function upgrade(deps: UpgradeDeps, request: Request): Promise<Upgr
 async function admitted(deps: UpgradeDeps, request: Request): Promise<Upgraded> {
   const { gateway } = deps;
   const { headers } = request;
-  if (!isHandshake(headers)) throw new ParleyError("upgrade_required");
+  if (!isHandshake(request)) throw new ParleyError("upgrade_required");
   if (!deps.allowsOrigin(headers.get("origin"), request.url)) throw new ParleyError("origin_not_allowed");
   admit(deps);
   const offered = (headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
@@ -78,10 +78,10 @@ async function admitted(deps: UpgradeDeps, request: Request): Promise<Upgraded> 
 }
 
 /** Whether a client asks for a WebSocket as RFC 6455, section 4.2.1, has it. */
-function isHandshake(headers: Headers): boolean {
+function isHandshake({ method, headers }: Request): boolean {
   const names = (header: string, wanted: string) =>
     headers.get(header)?.split(",").some((name) => name.trim().toLowerCase() === wanted) === true;
-  return names("upgrade", "websocket") && names("connection", "upgrade") &&
+  return method === "GET" && names("upgrade", "websocket") && names("connection", "upgrade") &&
     headers.has("sec-websocket-key") && headers.get("sec-websocket-version") === "13";
 }
 

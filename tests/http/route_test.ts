@@ -105,6 +105,21 @@ Deno.test("a body of another type is refused, with or without a charset JSON is 
   assertProblem(await send(undefined, new Uint8Array(0)), "invalid_request");
 });
 
+Deno.test("a compressed body is refused as such, and identity is no compression", async () => {
+  const client = notes(testHttp());
+  const send = (encoding: string) => {
+    const headers = {
+      authorization: "Bearer ada",
+      "content-type": "application/json",
+      "content-encoding": encoding,
+    };
+    const init = { method: "POST", headers, body: '{"title":"a"}' };
+    return client.fetch(new Request("http://parley.test/notes/7", init));
+  };
+  assertProblem(await send("gzip"), "unsupported_media_type");
+  assertEquals((await send("identity")).status, 200);
+});
+
 Deno.test("a body is bounded while it streams, without a length or with a false one", async () => {
   const client = notes(testHttp());
   let pulled = 0;

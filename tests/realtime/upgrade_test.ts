@@ -11,7 +11,7 @@ import { TestClock } from "../support/http.ts";
 async function refusal(
   url: string,
   headers: Readonly<Record<string, string>>,
-  path = "/ws",
+  request = "GET /ws",
 ): Promise<{ status: number; code: string; retryAfter: string | null }> {
   const { hostname, port } = new URL(url);
   const connection = await Deno.connect({ hostname, port: Number(port) });
@@ -23,7 +23,7 @@ async function refusal(
     "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
     ...headers,
   }).filter(([, value]) => value !== "").map(([name, value]) => `${name}: ${value}\r\n`);
-  await connection.write(new TextEncoder().encode(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`));
+  await connection.write(new TextEncoder().encode(`${request} HTTP/1.1\r\n${lines.join("")}\r\n`));
   const buffer = new Uint8Array(8_192);
   const length = await connection.read(buffer) ?? 0;
   connection.close();
@@ -125,7 +125,7 @@ Deno.test("no token is taken from the URL", async () => {
   const ticket = await ticketOf(server, ann);
   for (const name of ["token", "access_token", "ticket", "authorization"]) {
     for (const value of [ann.token, ticket]) {
-      const { status, code } = await refusal(server.url, {}, `/ws?${name}=${value}`);
+      const { status, code } = await refusal(server.url, {}, `GET /ws?${name}=${value}`);
       assertEquals([status, code], [401, "unauthenticated"], name);
     }
   }
@@ -212,6 +212,8 @@ Deno.test("a request that is no whole WebSocket handshake is answered with 426 a
     const { status, code } = await refusal(server.url, offered);
     assertEquals([status, code], [426, "upgrade_required"], JSON.stringify(headers));
   }
+  const offered = { "sec-websocket-protocol": protocols(ticket).join(", ") };
+  assertEquals((await refusal(server.url, offered, "HEAD /ws")).status, 426);
   using socket = await openSocket(server.url, { protocols: protocols(ticket) });
   await socket.next("hello");
 });
