@@ -89,8 +89,10 @@ export class Visitor {
     return this.page.getByRole("textbox", { name: say("composer.label"), exact: true });
   }
 
+  /** A feed, or a group where nobody but the server has said anything. */
   get history(): ReturnType<Page["getByRole"]> {
-    return this.page.getByRole("feed", { name: say("conversation.history") });
+    const name = say("conversation.history");
+    return this.page.getByRole("feed", { name }).or(this.page.getByRole("group", { name }));
   }
 
   /** The message of this text, or of one that the pattern finds at the end of what is read out. */
