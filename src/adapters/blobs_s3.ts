@@ -8,7 +8,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { DraftChanged } from "../ports/blobs.ts";
 import type { Blobs, ByteRange, ByteStream, DirectAccess, DraftState } from "../ports/blobs.ts";
-import { asking, askingFor, clientOf, unavailable, watched } from "./s3/bucket.ts";
+import { asking, askingFor, clientOf, JOINING_MS, unavailable, watched } from "./s3/bucket.ts";
 import type { S3Options } from "./s3/bucket.ts";
 import { join, PART_BYTES } from "./s3/join.ts";
 import type { Piece } from "./s3/pieces.ts";
@@ -21,12 +21,14 @@ import { listed, pieceKey, piecesOf, stateOf } from "./s3/pieces.ts";
 export class S3Blobs implements Blobs {
   readonly direct: DirectAccess;
   readonly #client: S3Client;
+  readonly #joining: S3Client;
   readonly #public: S3Client;
   readonly #bucket: string;
 
   constructor(options: S3Options) {
     this.#bucket = options.bucket;
     this.#client = clientOf(options, options.endpoint);
+    this.#joining = clientOf(options, options.endpoint, JOINING_MS);
     this.#public = clientOf(options, options.publicEndpoint ?? options.endpoint);
     this.direct = {
       put: (draft, file, expiresMs) => this.#signPut(draft, file, expiresMs),
@@ -40,7 +42,7 @@ export class S3Blobs implements Blobs {
     let [held, place] = [0, at];
     const gathered = new Uint8Array(PART_BYTES);
     const send = async () => {
-      const piece = gathered.slice(0, held);
+      const piece = gathered.subarray(0, held);
       const key = pieceKey(draft, place);
       // What the storage does not take now, it is not asked to take once more at the end.
       [place, held] = [place + held, 0];
@@ -100,7 +102,7 @@ export class S3Blobs implements Blobs {
       throw new DraftChanged("the draft has changed");
     }
     if (await this.size(key) === undefined) {
-      await join({ client: this.#client, bucket: this.#bucket, key: blobKey(key) }, pieces);
+      await join({ client: this.#joining, bucket: this.#bucket, key: blobKey(key) }, pieces);
     }
     await this.dropDraft(draft);
   }
@@ -123,6 +125,7 @@ export class S3Blobs implements Blobs {
 
   close(): Promise<void> {
     this.#client.destroy();
+    this.#joining.destroy();
     this.#public.destroy();
     return Promise.resolve();
   }

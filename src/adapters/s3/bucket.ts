@@ -19,11 +19,17 @@ const CONNECT_MS = 1_000;
  * is silent only after twice as long.
  */
 const SILENCE_MS = 1_400;
+/** Making one object of many parts says nothing until all are copied, on some servers. */
+export const JOINING_MS = 20_000;
 /** What fails this soon is tried once more: a kept connection had ended, most likely. */
 const SOON_MS = 500;
 
-/** A client that knows no other waiting than that of `SILENCE_MS`. */
-export function clientOf(options: S3Options, endpoint: string | undefined): S3Client {
+/** A client that gives up a server which says nothing for `silenceMs`, and knows no other waiting. */
+export function clientOf(
+  options: S3Options,
+  endpoint: string | undefined,
+  silenceMs: number = SILENCE_MS,
+): S3Client {
   const config: S3ClientConfig = {
     region: options.region,
     forcePathStyle: endpoint !== undefined,
@@ -32,7 +38,7 @@ export function clientOf(options: S3Options, endpoint: string | undefined): S3Cl
     // Other servers than Amazon's do not know the newer checksums.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: silenceMs },
   };
   return new S3Client(endpoint === undefined ? config : { ...config, endpoint });
 }
