@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { openBrowserStage, say, temporaryFolder } from "../support/browser.ts";
+import { CUT, openBrowserStage, say, temporaryFolder } from "../support/browser.ts";
 import type { Visitor } from "../support/browser.ts";
 
 /** Begins something from the menu above the list. */
@@ -99,7 +99,7 @@ Deno.test("language and colours are chosen, and kept", async () => {
   ann.assertCalm();
 });
 
-Deno.test("who is there is shown, and who is not", async () => {
+Deno.test("who is there is shown, and who is not, and of nobody while the line is down", async () => {
   await using folder = await temporaryFolder();
   await using stage = await openBrowserStage({ DATA_DIR: folder.path });
   const [{ at: ann }, { at: bob, user }] = await stage.people("ann", "bob");
@@ -107,9 +107,20 @@ Deno.test("who is there is shown, and who is not", async () => {
   await ann.page.getByLabel(say("people.find")).fill("bob");
   await ann.page.getByRole("list", { name: say("list.people") }).getByRole("button", { name: /bob/ }).click();
   await ann.composer.waitFor();
-  await ann.page.getByText(say("conversation.online"), { exact: true }).waitFor();
+  const isThere = ann.page.getByText(say("conversation.online"), { exact: true });
+  const dots = ann.page.locator(".avatar-dot");
+  await isThere.waitFor();
+  // In the list, and above the conversation.
+  await dots.nth(1).waitFor();
+  await ann.context.setOffline(true);
+  await isThere.waitFor({ state: "detached" });
+  await dots.first().waitFor({ state: "detached" });
+  await ann.context.setOffline(false);
+  await isThere.waitFor();
+  await dots.nth(1).waitFor();
   await bob.context.close();
-  await ann.page.getByText(say("conversation.online"), { exact: true }).waitFor({ state: "detached" });
+  await isThere.waitFor({ state: "detached" });
+  await dots.first().waitFor({ state: "detached" });
   assertEquals((await stage.rest.ok(user, "GET /api/users/me")).profile.isOnline, false);
-  ann.assertCalm();
+  ann.assertCalm(CUT);
 });

@@ -55,6 +55,7 @@ function begin(): FakeClient {
     presence: new Map([[dana.id, { isOnline: true, lastSeen: null }]]),
   });
   adopt(fake.client);
+  fake.emit("presence", { userId: dana.id });
   remember([bruno, dana]);
   return fake;
 }

@@ -3,7 +3,15 @@ import { effect } from "@preact/signals";
 import { ParleyError } from "../../src/client/mod.ts";
 import type { Contact } from "../../src/client/mod.ts";
 import { findGroups, findPeople } from "../../src/web/list/found.ts";
-import { adopt, connection, conversations, follow, online, presenceOf } from "../../src/web/state/client.ts";
+import {
+  adopt,
+  connection,
+  conversations,
+  follow,
+  isPersonOnline,
+  online,
+  presenceOf,
+} from "../../src/web/state/client.ts";
 import {
   addContact,
   block,
@@ -111,16 +119,35 @@ Deno.test("follow() runs again with its own events alone", () => {
   for (const stop of stops) stop();
 });
 
-Deno.test("line and presence are as the client says", () => {
+Deno.test("the line is as the client says", () => {
   const fake = begin();
   assertEquals(online.value, true);
   fake.world.connection = { status: "waiting", retryAt: 0, attempt: 1, reason: "closed" };
   fake.emit("connection", fake.world.connection);
   assertEquals([online.value, connection.value.status], [false, "waiting"]);
-  assertEquals(presenceOf(bruno.id), undefined);
+});
+
+Deno.test("what the server once said of someone counts while the line is up, until it tells of a change", () => {
+  const fake = begin();
+  const found = { id: bruno.id, isOnline: true };
+  assertEquals(isPersonOnline(found), true);
+  fake.world.presence.set(bruno.id, { isOnline: false, lastSeen: null });
+  fake.emit("presence", { userId: bruno.id });
+  assertEquals(isPersonOnline(found), false);
+});
+
+Deno.test("who is there is unknown while the line is down, and until it is told over the next one", () => {
+  const fake = begin();
   fake.world.presence.set(bruno.id, { isOnline: true, lastSeen: null });
   fake.emit("presence", { userId: bruno.id });
-  assertEquals(presenceOf(bruno.id)?.isOnline, true);
+  const seen: (boolean | undefined)[] = [];
+  const stop = effect(() => void seen.push(presenceOf(bruno.id)?.isOnline));
+  fake.emit("connection", { status: "offline" });
+  assertEquals(isPersonOnline({ id: bruno.id, isOnline: true }), undefined);
+  fake.emit("connection", { status: "online" });
+  fake.emit("presence", { userId: bruno.id });
+  assertEquals(seen, [true, undefined, undefined, true]);
+  stop();
 });
 
 Deno.test("a direct conversation is called after the other one, a group by its name", () => {

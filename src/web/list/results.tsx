@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import type { PublicConversation, PublicUser } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
 import { joinGroup, writeTo } from "../people/start.ts";
-import { fullName } from "../state/mod.ts";
+import { fullName, isPersonOnline } from "../state/mod.ts";
 import { Avatar } from "../ui/mod.ts";
 
 /** People that the search has found; choosing one opens the conversation with them. */
@@ -14,7 +14,12 @@ export function FoundPeople({ people }: { readonly people: readonly PublicUser[]
         {people.map((person) => (
           <li key={person.id}>
             <button type="button" class="row" data-row tabIndex={-1} onClick={() => void writeTo(person.id)}>
-              <Avatar id={person.id} name={fullName(person)} src={person.avatar} isOnline={person.isOnline} />
+              <Avatar
+                id={person.id}
+                name={fullName(person)}
+                src={person.avatar}
+                isOnline={isPersonOnline(person)}
+              />
               <span class="row-text">
                 <bdi class="row-title">{fullName(person)}</bdi>
                 <span class="row-preview">@{person.username}</span>

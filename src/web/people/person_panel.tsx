@@ -12,7 +12,7 @@ import {
   removeContact,
   unblock,
 } from "../state/contacts.ts";
-import { client, closePanel, fullName, me, personOf, presenceOf } from "../state/mod.ts";
+import { client, closePanel, fullName, me, online, personOf, presenceOf } from "../state/mod.ts";
 import { Avatar, Button, ConfirmDialog, Dialog, Spinner, toast } from "../ui/mod.ts";
 import { writeTo } from "./start.ts";
 
@@ -56,7 +56,7 @@ export function PersonDetails(
   );
 }
 
-/** Online, or when last seen, as far as the person shows it. */
+/** Online, or when last seen, as far as the person shows it; nothing while the line is down. */
 export function PresenceLine({ userId }: { readonly userId: string }): JSX.Element | null {
   const shown = usePublic(userId);
   const { isOnline = shown?.isOnline, lastSeen = shown?.lastSeen } = presenceOf(userId) ?? {};
@@ -109,15 +109,18 @@ function BlockButton({ person }: { readonly person: UserCard }): JSX.Element {
   );
 }
 
+/** What the server shows of a person; asked anew whenever the line is back. */
 function usePublic(userId: string): PublicUser | undefined {
   const [shown, setShown] = useState<PublicUser>();
+  const isReached = online.value;
   useEffect(() => {
+    if (!isReached) return setShown(undefined);
     let stays = true;
     client().request("GET /api/users/:id", { params: { id: userId } })
       .then((user) => stays && setShown(user), () => {});
     return () => {
       stays = false;
     };
-  }, [userId]);
+  }, [userId, isReached]);
   return shown;
 }

@@ -5,7 +5,7 @@ import { t } from "../i18n/mod.ts";
 import { findPeople } from "../list/found.ts";
 import { matches } from "../list/filter.ts";
 import { contacts, loadContacts } from "../state/contacts.ts";
-import { fullName } from "../state/mod.ts";
+import { fullName, isPersonOnline } from "../state/mod.ts";
 import { Avatar, Field, Icon } from "../ui/mod.ts";
 
 export interface PickerProps {
@@ -69,7 +69,12 @@ export function PeoplePicker({ chosen, without = new Set(), onChoose, children }
               aria-pressed={chosen.has(person.id)}
               onClick={() => onChoose(person)}
             >
-              <Avatar id={person.id} name={fullName(person)} src={person.avatar} isOnline={person.isOnline} />
+              <Avatar
+                id={person.id}
+                name={fullName(person)}
+                src={person.avatar}
+                isOnline={isPersonOnline(person)}
+              />
               <span class="row-text">
                 <bdi class="row-title">{fullName(person)}</bdi>
                 <span class="row-preview">@{person.username}</span>

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { ReadonlySignal, Signal } from "@preact/signals";
-import type { Client, ConnectionState, Conversation, Presence, User } from "../../client/mod.ts";
+import type { Client, ConnectionState, Conversation, Presence, PublicUser, User } from "../../client/mod.ts";
 
 /** What happens to one conversation or one person, and is followed by its id; `conversations` is the whole list. */
 export type Followed =
@@ -14,6 +14,8 @@ export type Followed =
 
 let current: Client | undefined;
 const counts = new Map<string, Signal<number>>();
+/** Those whose presence was told over the line that stands: what was told before may be wrong by now. */
+const told = new Set<string>();
 const signedIn = signal<User | undefined>(undefined);
 const line = signal<ConnectionState>({ status: "idle" });
 
@@ -38,14 +40,21 @@ export function adopt(adopted: Client): void {
   signedIn.value = adopted.user;
   line.value = adopted.connection;
   adopted.on("user", (user) => signedIn.value = user);
-  adopted.on("connection", (state) => line.value = state);
+  told.clear();
+  adopted.on("connection", (state) => {
+    if (state.status !== "online") told.clear();
+    line.value = state;
+  });
   adopted.on("conversations", () => bump("conversations"));
   adopted.on("conversation", ({ id }) => bump("conversation", id));
   adopted.on("messages", ({ id }) => bump("messages", id));
   adopted.on("typing", ({ conversationId }) => bump("typing", conversationId));
   adopted.on("receipts", ({ conversationId }) => bump("receipts", conversationId));
   adopted.on("uploads", ({ conversationId }) => bump("uploads", conversationId));
-  adopted.on("presence", ({ userId }) => bump("presence", userId));
+  adopted.on("presence", ({ userId }) => {
+    told.add(userId);
+    bump("presence", userId);
+  });
 }
 
 /**
@@ -62,10 +71,15 @@ export function conversations(): readonly Conversation[] {
   return client().conversations.all;
 }
 
-/** Whether a person is online, as far as known. */
+/** Whether a person is online, as far as known: while the line is down, that is of nobody. */
 export function presenceOf(userId: string): Presence | undefined {
   follow("presence", userId);
-  return client().presenceOf(userId);
+  return online.value && told.has(userId) ? client().presenceOf(userId) : undefined;
+}
+
+/** The same of someone whom the server has shown: what it said then counts where it tells of no change. */
+export function isPersonOnline({ id, isOnline }: Pick<PublicUser, "id" | "isOnline">): boolean | undefined {
+  return online.value ? presenceOf(id)?.isOnline ?? isOnline : undefined;
 }
 
 function bump(event: Followed, id = ""): void {
