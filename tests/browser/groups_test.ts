@@ -42,7 +42,13 @@ Deno.test("a public group is made, found, joined, renamed, given roles, left and
 
   await dialog.getByRole("button", { name: say("group.member_menu", { name: "bob Example" }) }).click();
   await ann.page.getByRole("menuitem", { name: say("role.make_moderator") }).click();
-  await bob.history.getByText(say("system.role_moderator", { name: "bob Example" })).waitFor();
+  const promoted = say("system.role_moderator", { name: "bob Example" });
+  await bob.history.getByText(promoted).waitFor();
+  const elsewhere = await stage.visit();
+  await elsewhere.logIn("bob");
+  for (const { page } of [ann, bob, elsewhere]) {
+    await page.getByRole("list", { name: say("list.title") }).getByText(promoted).waitFor();
+  }
   await dialog.getByRole("button", { name: say("group.member_menu", { name: "cat Example" }) }).click();
   await ann.page.getByRole("menuitem", { name: say("group.remove") }).click();
   await ann.page.getByRole("alertdialog").getByRole("button", { name: say("group.remove") }).click();
@@ -57,7 +63,7 @@ Deno.test("a public group is made, found, joined, renamed, given roles, left and
   await dialog.getByRole("button", { name: say("farewell.end") }).click();
   await ann.page.getByRole("alertdialog").getByRole("button", { name: say("farewell.end") }).click();
   await ann.page.getByText(say("list.empty_title")).waitFor();
-  for (const visitor of [ann, bob, cat]) visitor.assertCalm();
+  for (const visitor of [ann, bob, cat, elsewhere]) visitor.assertCalm();
 });
 
 Deno.test("sessions are listed and ended, and whose session ends is told so and can log in again", async () => {

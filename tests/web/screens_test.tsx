@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { ConversationView } from "../../src/client/mod.ts";
 import { ParleyError } from "../../src/client/mod.ts";
 import { AuthScreen } from "../../src/web/auth/auth_screen.tsx";
+import { systemText } from "../../src/web/conversation/wording.ts";
 import { GroupForm } from "../../src/web/group/group_form.tsx";
 import { GroupPanel } from "../../src/web/group/panel.tsx";
 import { speak } from "../../src/web/i18n/language.ts";
@@ -25,6 +27,7 @@ import { draftOf, fullName, personOf, remember } from "../../src/web/state/mod.t
 import { forgetDrafts } from "../../src/web/state/drafts.ts";
 import { isMuted, mute } from "../../src/web/state/muted.ts";
 import { Badge, Button, Field, SelectField } from "../../src/web/ui/mod.ts";
+import { local } from "./conversation_support.ts";
 import { account, card, conversation, FakeClient, member } from "./fake_client.ts";
 
 const amina = card("amina", "Amina");
@@ -159,7 +162,7 @@ Deno.test("a draft is shown in the list, kept on the device, and forgotten with 
 
 Deno.test("previewOf() says in one line what was said, by whom", () => {
   begin();
-  const preview = (view: Partial<ConversationView>) => previewOf({ ...chess.view, ...view });
+  const preview = (view: Partial<ConversationView>) => previewOf(chess, { ...chess.view, ...view });
   assertEquals(preview(last("one\n\n two")), "Bruno: one two");
   assertEquals(preview(last("mine", amina.id)), "You: mine");
   assertEquals(
@@ -168,8 +171,31 @@ Deno.test("previewOf() says in one line what was said, by whom", () => {
   );
   assertEquals(preview(last("", bruno.id, "image")), "Bruno: Picture");
   assertEquals(preview(last("")), "Bruno: Message deleted");
-  assertEquals(preview(last("", bruno.id, "system")), "The group was changed");
   assertEquals(preview({ lastMessage: null }), "No messages yet");
+});
+
+Deno.test("previewOf() says what happened to a group as its history does, loaded or not", async () => {
+  const fake = begin();
+  const { message } = local({
+    ...{ seq: 7, type: "system", text: "" },
+    metadata: { systemType: "user_joined", userId: bruno.id, actorId: bruno.id },
+  });
+  const group = conversation("walk", [], { seq: 7, ...last("", bruno.id, "system") });
+  assertEquals(
+    previewOf({ ...group, messages: [{ message, state: "sent", clientId: null }] }, group.view),
+    "Bruno Example joined",
+  );
+  assertEquals(fake.world.asked, []);
+  fake.world.answers["GET /api/messages/conversation/:conversationId"] = () => ({ messages: [message] });
+  const shown: string[] = [];
+  const stop = effect(() => void shown.push(previewOf(group, group.view)));
+  for (let turns = 0; turns < 20 && shown.length < 2; turns++) await Promise.resolve();
+  assertEquals(shown, ["Bruno Example changed the group", "Bruno Example joined"]);
+  assertEquals(previewOf(group, group.view), systemText(message));
+  assertEquals(fake.world.asked.map(({ input }) => input), [
+    { params: { conversationId: "walk" }, query: { after: 6, limit: 1 } },
+  ]);
+  stop();
 });
 
 Deno.test("only those who may change a group are offered to", () => {

@@ -83,12 +83,8 @@ export const shellTexts: Translation<typeof original> = {
   "list.empty_title": "Hier ist es still",
   "list.empty_text": "Schreib jemandem, oder finde eine Gruppe.",
   "list.nothing_yet": "Noch keine Nachrichten",
-  "list.changed": "Die Gruppe wurde geändert",
   "list.own": "Du: {text}",
   "list.theirs": "{name}: {text}",
-  "list.image": "Bild",
-  "list.file": "Datei",
-  "list.deleted": "Nachricht gelöscht",
   "list.typing": "schreibt …",
   "list.draft": "Entwurf:",
 

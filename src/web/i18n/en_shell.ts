@@ -80,12 +80,8 @@ export const shellTexts = {
   "list.empty_title": "It is quiet here",
   "list.empty_text": "Write to someone, or look for a group to join.",
   "list.nothing_yet": "No messages yet",
-  "list.changed": "The group was changed",
   "list.own": "You: {text}",
   "list.theirs": "{name}: {text}",
-  "list.image": "Picture",
-  "list.file": "File",
-  "list.deleted": "Message deleted",
   "list.typing": "typing…",
   "list.draft": "Draft:",
 

@@ -1,22 +1,21 @@
-import type { ConversationView } from "../../client/mod.ts";
+import type { Conversation, ConversationView } from "../../client/mod.ts";
+import { lineOf, systemText } from "../conversation/wording.ts";
 import { t } from "../i18n/mod.ts";
-import { me, personOf } from "../state/mod.ts";
-import { parseText } from "../text/blocks.ts";
-import { plainText } from "../text/tree.ts";
+import { me, nameOf, personOf } from "../state/mod.ts";
+import { newestOf } from "./newest.ts";
 
-/** What a list says of a conversation's last message, in one line. */
-export function previewOf({ type, lastMessage: last }: ConversationView): string {
-  if (!last) return t("list.nothing_yet");
-  if (last.type === "system") return t("list.changed");
-  const said = wording(last.type, last.content);
-  if (last.senderId === me.value?.id) return t("list.own", { text: said });
+/** What a list says of a conversation's newest message, in one line. */
+export function previewOf(conversation: Conversation, { type, lastMessage }: ConversationView): string {
+  if (!lastMessage) return t("list.nothing_yet");
+  const { senderId, content: text } = lastMessage;
+  if (lastMessage.type === "system") {
+    const newest = newestOf(conversation);
+    return newest ? systemText(newest) : t("system.other", { actor: nameOf(senderId) });
+  }
+  // One that was deleted is shown as a text that says nothing.
+  const isDeleted = lastMessage.type === "text" && text === "";
+  const said = lineOf({ content: { type: lastMessage.type, text }, isDeleted });
+  if (senderId === me.value?.id) return t("list.own", { text: said });
   if (type === "direct") return said;
-  return t("list.theirs", { name: personOf(last.senderId)?.firstName ?? t("person.unknown"), text: said });
-}
-
-function wording(type: "text" | "image" | "file" | "emoji", text: string): string {
-  const line = plainText(parseText(text)).replaceAll(/\s+/g, " ").trim();
-  if (line) return line;
-  if (type === "image") return t("list.image");
-  return type === "file" ? t("list.file") : t("list.deleted");
+  return t("list.theirs", { name: personOf(senderId)?.firstName ?? t("person.unknown"), text: said });
 }

@@ -56,9 +56,7 @@ export function Row({ conversation, view, isSelected, isStop }: RowProps): JSX.E
   );
 }
 
-function Preview(
-  { conversation, view, isSelected }: Omit<RowProps, "isStop">,
-): JSX.Element {
+function Preview({ conversation, view, isSelected }: Omit<RowProps, "isStop">): JSX.Element {
   follow("typing", conversation.id);
   const draft = isSelected ? "" : draftOf(conversation.id).value.trim();
   if (conversation.typing.length > 0) return <span class="row-preview row-typing">{t("list.typing")}</span>;
@@ -69,5 +67,5 @@ function Preview(
       </span>
     );
   }
-  return <span class="row-preview" dir="auto">{previewOf(view)}</span>;
+  return <span class="row-preview" dir="auto">{previewOf(conversation, view)}</span>;
 }

@@ -1,29 +1,22 @@
-import { signal } from "@preact/signals";
-import type { Signal } from "@preact/signals";
 import type { Conversation, Participant, UserCard } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
+import { Asked } from "./asked.ts";
 import { client, follow, me } from "./client.ts";
 
-/** How long to leave alone whom the server did not show. */
-const ASK_AGAIN_MS = 30_000;
-
-const known = new Map<string, Signal<UserCard | undefined>>();
-const asked = new Set<string>();
+/** Everybody who was shown, by id. */
+const known = new Asked<UserCard>((id) => client().request("GET /api/users/:id", { params: { id } }));
 
 /** A person by id; asks the server for one that is not known yet, and has the component drawn again then. */
 export function personOf(id: string): UserCard | undefined {
   const own = me.value;
   if (own?.id === id) return { id, username: own.username, ...own.profile };
-  const person = personSignal(id);
-  if (!person.value) void ask(id);
-  return person.value;
+  return known.get(id);
 }
 
 /** Keeps what was learned of people elsewhere. */
 export function remember(people: Iterable<UserCard>): void {
   for (const person of people) {
-    const kept = personSignal(person.id);
-    if (!isSame(kept.peek(), person)) kept.value = person;
+    if (!isSame(known.peek(person.id), person)) known.set(person.id, person);
   }
 }
 
@@ -52,23 +45,6 @@ export function titleOf(conversation: Conversation): string {
   if (type === "group") return name ?? t("group.unnamed");
   const partner = partnerOf(conversation);
   return partner ? fullName(partner.user) : t("person.unknown");
-}
-
-function personSignal(id: string): Signal<UserCard | undefined> {
-  const person = known.get(id) ?? signal<UserCard | undefined>(undefined);
-  known.set(id, person);
-  return person;
-}
-
-async function ask(id: string): Promise<void> {
-  if (asked.has(id)) return;
-  asked.add(id);
-  try {
-    remember([await client().request("GET /api/users/:id", { params: { id } })]);
-  } catch {
-    // Gone, or no network: asked again later.
-    setTimeout(() => asked.delete(id), ASK_AGAIN_MS);
-  }
 }
 
 function isSame(one: UserCard | undefined, other: UserCard): boolean {
