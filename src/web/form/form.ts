@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ParleyError } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
 import type { PlainKey } from "../i18n/mod.ts";
@@ -18,9 +18,12 @@ export interface Form<V extends Values> {
   /** Whether anything differs from what was there first. */
   readonly isDirty: boolean;
   readonly busy: boolean;
-  /** For the form element; does nothing while it is busy. */
-  submit(event: Event): void;
+  /** For the form element; does nothing while it is busy. Refused, it has the keyboard at the first field that is wrong. */
+  submit(event: Submission): void;
 }
+
+/** What is needed of a form's `submit` event. */
+type Submission = Pick<Event, "preventDefault"> & { readonly currentTarget: HTMLFormElement };
 
 /** What a text field is given. */
 export interface TextProps {
@@ -69,17 +72,27 @@ export function useForm<V extends Values>(
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [failure, setFailure] = useState<string>();
   const [busy, setBusy] = useState(false);
+  /** The form that was refused, until its wrong fields are marked as such. */
+  const refused = useRef<HTMLFormElement>(null);
+  useLayoutEffect(() => {
+    refused.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+    refused.current = null;
+  }, [errors]);
   const set: Form<V>["set"] = (name, value) => {
     setValues((before) => ({ ...before, [name]: value }));
     if (keepAs && !/password/i.test(String(name))) kept.set(keepAs, { ...kept.get(keepAs), [name]: value });
     setErrors((before) => ({ ...before, [name]: "" }));
   };
-  const attempt = async () => {
+  const refuse = (element: HTMLFormElement, wrong: Readonly<Record<string, string>>) => {
+    refused.current = element;
+    setErrors(wrong);
+  };
+  const attempt = async (element: HTMLFormElement) => {
+    setFailure(undefined);
     const missing = missingIn(values, needs);
-    if (missing) return setErrors(missing);
+    if (missing) return refuse(element, missing);
     setBusy(true);
     setErrors({});
-    setFailure(undefined);
     try {
       await send(values);
       kept.delete(keepAs);
@@ -87,7 +100,7 @@ export function useForm<V extends Values>(
       else setFirst(values);
     } catch (error) {
       const wrong = fieldErrors(error, Object.keys(values));
-      setErrors(wrong);
+      refuse(element, wrong);
       setFailure(Object.keys(wrong).length === 0 ? errorText(error) : undefined);
     } finally {
       setBusy(false);
@@ -104,7 +117,7 @@ export function useForm<V extends Values>(
     }),
     submit(event) {
       event.preventDefault();
-      if (!busy) void attempt();
+      if (!busy) void attempt(event.currentTarget);
     },
   };
 }
