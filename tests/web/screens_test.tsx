@@ -198,6 +198,13 @@ Deno.test("previewOf() says what happened to a group as its history does, loaded
   stop();
 });
 
+Deno.test("whom to look for is said once where people are found", () => {
+  begin();
+  const html = renderToString(<NewDirect />);
+  assertEquals(count(html, /beginning of/g), 1);
+  assertMatch(html, /<p class="sidebar-note" role="status"><\/p>/);
+});
+
 Deno.test("only those who may change a group are offered to", () => {
   const fake = begin();
   const shown = (role: ConversationView["role"], allowInvites: boolean) => {

@@ -102,7 +102,6 @@ export const shellTexts: Translation<typeof original> = {
 
   "people.find": "Menschen finden",
   "people.find_hint": "Deine Kontakte, oder andere nach dem Anfang des Benutzernamens",
-  "people.none_yet": "Tippe den Anfang eines Benutzernamens.",
   "people.contacts": "Kontakte",
   "people.contacts_text": "Menschen, die du schnell finden willst.",
   "people.no_contacts": "Noch niemand.",

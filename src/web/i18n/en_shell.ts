@@ -99,7 +99,6 @@ export const shellTexts = {
 
   "people.find": "Find people",
   "people.find_hint": "Your contacts, or anyone by the beginning of the user name",
-  "people.none_yet": "Type the beginning of a user name.",
   "people.contacts": "Contacts",
   "people.contacts_text": "People you want to find quickly.",
   "people.no_contacts": "Nobody yet.",

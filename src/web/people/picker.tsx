@@ -85,13 +85,8 @@ export function PeoplePicker({ chosen, without = new Set(), onChoose, children }
         ))}
       </ul>
       <p class="sidebar-note" role="status">
-        {people.length > 0
-          ? ""
-          : !wanted
-          ? t("people.none_yet")
-          : searched === wanted
-          ? t("list.nothing_found", { query: wanted })
-          : t("list.searching")}
+        {people.length === 0 && wanted &&
+          (searched === wanted ? t("list.nothing_found", { query: wanted }) : t("list.searching"))}
       </p>
     </div>
   );
