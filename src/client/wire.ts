@@ -46,6 +46,8 @@ export type Reaction = MessageView["reactions"][number];
 
 /** A file. */
 export type Upload = Out<typeof uploads.uploadView>;
+/** A file in a list, with what its message alone knows of it. */
+export type ListedUpload = Out<typeof uploads.listedUpload>;
 /** A file that is announced, and how its bytes are to come. */
 export type PresignedUpload = Out<typeof uploads.presignView>;
 

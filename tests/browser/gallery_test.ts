@@ -153,7 +153,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await openGallery(bob);
     for (const tab of ["seen", "heard", "others"] as const) {
       await turnTo(bob, tab);
-      await gallery(bob).locator("img.picture-there, audio, .file-card").first().waitFor();
+      await gallery(bob).locator("img.picture-there, .voice-track, .file-card").first().waitFor();
       await look(tab);
     }
     await turnTo(bob, "seen");

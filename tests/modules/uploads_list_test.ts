@@ -79,6 +79,21 @@ Deno.test("an entry is what the file's own address tells, with links for its rea
   assertEquals((await bytesAt(stage, undefined, entry.links.content)).status, 200);
 });
 
+Deno.test("an entry of a voice message has its waveform", async () => {
+  await using stage = await openStage();
+  const { server, ann, ben } = stage;
+  const waveform = [0, 30, 100];
+  const { id } = await brought(stage, ann, SOUND);
+  const spoken = await say(stage, ann, SOUND);
+  await server.ok(ann, "POST /api/messages", {
+    ...{ conversationId: stage.conversationId, clientId: id },
+    content: { type: "file", metadata: { uploadId: id, waveform } },
+  });
+  const { uploads } = await server.ok(ben, path(stage));
+  assertEquals(uploads.map((entry: { id: string }) => entry.id), [id, spoken]);
+  assertEquals([uploads[0].waveform, "waveform" in uploads[1]], [waveform, false]);
+});
+
 Deno.test("one kind of files is listed alone", async () => {
   await using stage = await openStage();
   const { ann } = stage;

@@ -145,6 +145,9 @@ Deno.test("a file tells the same of itself by its message and by its record", ()
   });
   assertEquals(sharedUpload(upload, "picture"), sharedOf(message));
   assertEquals(sharedUpload({ ...upload, messageId: null }, "picture"), undefined);
+  const waveform = [0, 30, 100];
+  const voice = { ...upload, metadata: { ...upload.metadata, thumbnailUrl: null }, waveform };
+  assertEquals(sharedUpload(voice, "audio")?.file.waveform, waveform);
   assertEquals(sharedOf(local({ text: "no file" }).message), undefined);
 });
 

@@ -1,10 +1,11 @@
 import { page } from "../../http/schema.ts";
 import { readMembership } from "../../order/reader.ts";
-import type { Conversation } from "../../order/records.ts";
+import type { Conversation, Message } from "../../order/records.ts";
 import { messages } from "../../order/records.ts";
 import { uploads as records } from "./records.ts";
 import type { Upload } from "./records.ts";
-import type { ListQuery, UploadPage } from "./schema.ts";
+import { listedUpload } from "./schema.ts";
+import type { ListedUpload, ListQuery, UploadPage } from "./schema.ts";
 import type { Uploads } from "./service.ts";
 import { show } from "./view.ts";
 
@@ -40,8 +41,11 @@ export async function listUploads(
   const found = [...byPlace.values()].sort((a, b) => b.messageSeq - a.messageSeq);
   const { rows, pagination } = page(found, limit, ({ messageSeq }) => String(messageSeq));
   const standing = await readStanding(uploads, head, rows);
-  const shown = rows.filter(({ messageId }) => messageId !== null && standing.has(messageId));
-  return { uploads: shown.map((upload) => show(uploads, upload, userId)), pagination };
+  const shown = rows.flatMap((upload): ListedUpload[] => {
+    const message = standing.get(upload.messageId ?? "");
+    return message ? [{ ...show(uploads, upload, userId), ...waveformOf(message) }] : [];
+  });
+  return { uploads: shown, pagination };
 }
 
 /** Files whose message is made but not written down with them, with what is to be written down. */
@@ -63,19 +67,19 @@ async function readFresh({ store }: Uploads, head: Conversation): Promise<Upload
   });
 }
 
-/** The ids of those messages of the files that are there and not deleted. */
+/** Those messages of the files that are there and not deleted, by id. */
 async function readStanding(
   { store }: Uploads,
   head: Conversation,
   rows: readonly Upload[],
-): Promise<ReadonlySet<string>> {
-  if (rows.length === 0) return new Set();
-  const found = await store.find(
-    messages,
-    { where: { id: { in: rows.map(({ messageId }) => messageId) } } },
-    [
-      head,
-    ],
-  );
-  return new Set(found.filter(({ isDeleted }) => !isDeleted).map(({ id }) => id));
+): Promise<ReadonlyMap<string, Message>> {
+  if (rows.length === 0) return new Map();
+  const where = { id: { in: rows.map(({ messageId }) => messageId) } };
+  const found = await store.find(messages, { where }, [head]);
+  return new Map(found.filter(({ isDeleted }) => !isDeleted).map((message) => [message.id, message]));
+}
+
+function waveformOf({ content: { metadata } }: Message): Pick<ListedUpload, "waveform"> {
+  const { waveform } = metadata;
+  return waveform === undefined ? {} : { waveform: listedUpload.shape.waveform.parse(waveform) };
 }

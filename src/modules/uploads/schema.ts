@@ -129,7 +129,16 @@ export const uploadView = z.object({
 }).meta({ id: "Upload" });
 export type UploadView = z.infer<typeof uploadView>;
 
-export const uploadPage = z.object({ uploads: z.array(uploadView), pagination }).meta({ id: "UploadPage" });
+/** A file in a list, with what its message alone knows of it. */
+export const listedUpload = uploadView.extend({
+  waveform: z.array(z.number().int()).optional().meta({
+    description: "Of a voice message: how loud it is over its time, in percent, as the message tells it",
+    examples: [[0, 12, 48, 100, 51, 9]],
+  }),
+}).meta({ id: "ListedUpload" });
+export type ListedUpload = z.infer<typeof listedUpload>;
+
+export const uploadPage = z.object({ uploads: z.array(listedUpload), pagination }).meta({ id: "UploadPage" });
 export type UploadPage = z.infer<typeof uploadPage>;
 
 export const linksView = z.object({ links: z.array(links.extend({ uploadId })) }).meta({

@@ -1,4 +1,4 @@
-import type { LocalMessage, MessageView, Upload } from "../../client/mod.ts";
+import type { ListedUpload, LocalMessage, MessageView } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
 import { nameOf } from "../state/mod.ts";
 import { parseText } from "../text/blocks.ts";
@@ -33,13 +33,13 @@ export function picturesIn(messages: readonly LocalMessage[]): SharedFile[] {
   });
 }
 
-/** What a record of the server's shares: of the kind that was asked for. */
-export function sharedUpload(upload: Upload, kind: FileFacts["kind"]): SharedFile | undefined {
-  const { id: uploadId, messageId, fileName: name, fileSize: size, uploadedBy: senderId, metadata } = upload;
+/** What an entry of the server's list shares: of the kind that was asked for. */
+export function sharedUpload(upload: ListedUpload, kind: FileFacts["kind"]): SharedFile | undefined {
+  const { id: uploadId, messageId, fileName: name, fileSize: size, uploadedBy: senderId } = upload;
   if (messageId === null) return undefined;
-  const { width, height, duration, blurhash, thumbnailUrl } = metadata;
+  const { width, height, duration, blurhash, thumbnailUrl } = upload.metadata;
   const file: FileFacts = {
-    ...{ uploadId, kind, name, hasName: true, size, waveform: undefined },
+    ...{ uploadId, kind, name, hasName: true, size, waveform: upload.waveform },
     width: width ?? undefined,
     height: height ?? undefined,
     duration: duration ?? undefined,
