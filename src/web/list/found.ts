@@ -6,40 +6,53 @@ import { client, me, remember } from "../state/mod.ts";
 export interface Found {
   readonly people: readonly PublicUser[];
   readonly groups: readonly PublicConversation[];
-  /** Whether an answer is on its way. */
-  readonly searching: boolean;
 }
 
-const NOTHING: Found = { people: [], groups: [], searching: false };
+/** What was found last, and whether that answers what is typed now. */
+export interface Searched<T> {
+  readonly found: T | undefined;
+  readonly isSearching: boolean;
+}
+
 /** The pause in typing that sends a search. */
 const PAUSE_MS = 200;
 const MOST = 20;
 
-/** Looks for people by the beginning of their user names, and for public groups by that of their names. */
-export function useFound(query: string): Found {
-  const wanted = query.trim().replace(/^@/, "");
-  const [found, setFound] = useState(NOTHING);
+/** Searches for `query` whenever it has changed and a pause follows. `search` does not reject; the signal ends one that nobody waits for. */
+export function useSearch<T>(
+  query: string,
+  search: (query: string, signal: AbortSignal) => Promise<T>,
+): Searched<T> {
+  const [answer, setAnswer] = useState<{ readonly query: string; readonly found: T }>();
   useEffect(() => {
-    if (!wanted) return setFound(NOTHING);
     const aborted = new AbortController();
-    setFound((before) => ({ ...before, searching: true }));
     const timer = setTimeout(async () => {
-      const [people, groups] = await Promise.all([
-        findPeople(wanted, aborted.signal),
-        findGroups(wanted, aborted.signal),
-      ]);
-      if (!aborted.signal.aborted) setFound({ people, groups, searching: false });
+      const found = await search(query, aborted.signal);
+      if (!aborted.signal.aborted) setAnswer({ query, found });
     }, PAUSE_MS);
     return () => {
       clearTimeout(timer);
       aborted.abort();
     };
-  }, [wanted]);
-  return found;
+  }, [query]);
+  return { found: answer?.found, isSearching: answer?.query !== query };
 }
 
-/** People whose user names begin with `query`, without the reader; none when nobody can be asked. */
+/** What is typed as a user name begins, with its `@` or without. */
+export function asUsername(query: string): string {
+  return query.trim().replace(/^@/, "");
+}
+
+/** People whose user names begin with `query`, and public groups whose names do; nothing for an empty one. */
+export async function findAll(query: string, signal: AbortSignal): Promise<Found> {
+  if (!query) return { people: [], groups: [] };
+  const [people, groups] = await Promise.all([findPeople(query, signal), findGroups(query, signal)]);
+  return { people, groups };
+}
+
+/** People whose user names begin with `query`, without the reader; nobody for an empty one, or when nobody can be asked. */
 export async function findPeople(query: string, signal: AbortSignal): Promise<readonly PublicUser[]> {
+  if (!query) return [];
   try {
     const { users } = await client().request("GET /api/users", {
       query: { query: query.slice(0, 30), limit: MOST },

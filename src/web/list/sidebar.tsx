@@ -18,7 +18,7 @@ import { ScenePicture } from "../shell/scene.tsx";
 import { logout } from "../shell/session.ts";
 import { moveByArrows } from "./arrows.ts";
 import { matches } from "./filter.ts";
-import { useFound } from "./found.ts";
+import { asUsername, findAll, useSearch } from "./found.ts";
 import { FoundGroups, FoundPeople } from "./results.tsx";
 import { Row } from "./row.tsx";
 
@@ -139,26 +139,23 @@ function Rows(
 }
 
 function Results({ query, onDone }: { readonly query: string; readonly onDone: () => void }): JSX.Element {
-  const found = useFound(query);
+  const { found, isSearching } = useSearch(asUsername(query), findAll);
   const own = conversations().filter((conversation) =>
     matches(query, [
       titleOf(conversation),
       ...conversation.participants.flatMap(({ user }) => [fullName(user), user.username]),
     ])
   );
-  const groups = found.groups.filter(({ id }) => !client().conversations.get(id));
-  const nothing = own.length + found.people.length + groups.length === 0;
+  const people = found?.people ?? [];
+  const groups = found?.groups.filter(({ id }) => !client().conversations.get(id)) ?? [];
+  const nothing = own.length + people.length + groups.length === 0;
   return (
     <div class="results" onClick={onDone}>
       {own.length > 0 && <Rows conversations={own} label={t("list.title")} />}
-      {found.people.length > 0 && <FoundPeople people={found.people} />}
+      {people.length > 0 && <FoundPeople people={people} />}
       {groups.length > 0 && <FoundGroups groups={groups} />}
       <p class="sidebar-note" role="status">
-        {found.searching
-          ? t("list.searching")
-          : nothing
-          ? t("list.nothing_found", { query: query.trim() })
-          : ""}
+        {isSearching ? t("list.searching") : nothing ? t("list.nothing_found", { query: query.trim() }) : ""}
       </p>
     </div>
   );

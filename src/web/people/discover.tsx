@@ -1,29 +1,16 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { PublicConversation } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
-import { findGroups } from "../list/found.ts";
+import { findGroups, useSearch } from "../list/found.ts";
 import { client, closePanel, navigate } from "../state/mod.ts";
 import { Avatar, Button, Dialog, Field } from "../ui/mod.ts";
 import { joinGroup } from "./start.ts";
 
-const PAUSE_MS = 200;
-
 /** The public groups, to be joined. */
 export function Discover(): JSX.Element {
   const [query, setQuery] = useState("");
-  const [groups, setGroups] = useState<readonly PublicConversation[]>();
-  useEffect(() => {
-    const aborted = new AbortController();
-    const timer = setTimeout(async () => {
-      const found = await findGroups(query.trim(), aborted.signal);
-      if (!aborted.signal.aborted) setGroups(found);
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      aborted.abort();
-    };
-  }, [query]);
+  const { found: groups } = useSearch(query.trim(), findGroups);
   return (
     <Dialog title={t("discover.title")} onClose={closePanel}>
       <Field

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { PublicUser } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
-import { findPeople } from "../list/found.ts";
+import { asUsername, findPeople, useSearch } from "../list/found.ts";
 import { matches } from "../list/filter.ts";
 import { contacts, loadContacts } from "../state/contacts.ts";
 import { fullName, isPersonOnline } from "../state/mod.ts";
@@ -17,28 +17,12 @@ export interface PickerProps {
   readonly children?: ComponentChildren;
 }
 
-const PAUSE_MS = 200;
-
 /** Finds people: one's contacts first, then anyone by user name. */
 export function PeoplePicker({ chosen, without = new Set(), onChoose, children }: PickerProps): JSX.Element {
   const [query, setQuery] = useState("");
-  const [found, setFound] = useState<readonly PublicUser[]>([]);
-  const [searched, setSearched] = useState("");
-  const wanted = query.trim().replace(/^@/, "");
+  const wanted = asUsername(query);
+  const { found = [], isSearching } = useSearch(wanted, findPeople);
   useEffect(() => void loadContacts().catch(() => {}), []);
-  useEffect(() => {
-    const aborted = new AbortController();
-    const timer = setTimeout(async () => {
-      const people = wanted ? await findPeople(wanted, aborted.signal) : [];
-      if (aborted.signal.aborted) return;
-      setFound(people);
-      setSearched(wanted);
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      aborted.abort();
-    };
-  }, [wanted]);
   const known = contacts.value.filter((person) => matches(wanted, [fullName(person), person.username]));
   const people = [...known, ...found.filter(({ id }) => !known.some((contact) => contact.id === id))]
     .filter(({ id }) => !without.has(id));
@@ -86,7 +70,7 @@ export function PeoplePicker({ chosen, without = new Set(), onChoose, children }
       </ul>
       <p class="sidebar-note" role="status">
         {people.length === 0 && wanted &&
-          (searched === wanted ? t("list.nothing_found", { query: wanted }) : t("list.searching"))}
+          (isSearching ? t("list.searching") : t("list.nothing_found", { query: wanted }))}
       </p>
     </div>
   );
