@@ -38,7 +38,7 @@ export function errorText(error: unknown): string {
 }
 
 /** Says what went wrong at the edge of the screen. */
-export function toastError(error: unknown): void {
+function toastError(error: unknown): void {
   toast(errorText(error), { kind: "error" });
 }
 

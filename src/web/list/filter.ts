@@ -2,7 +2,7 @@
 const PLAIN: Readonly<Record<string, string>> = { ł: "l", ø: "o", đ: "d", ı: "i", ß: "ss", æ: "ae", œ: "oe" };
 
 /** A text as it is searched: without accents, in small letters, whatever its composition. */
-export function searchable(text: string): string {
+function searchable(text: string): string {
   const plain = text.normalize("NFD").replace(/\p{Mn}/gu, "").toLocaleLowerCase().normalize("NFC");
   return plain.replace(/[łøđıßæœ]/g, (letter) => PLAIN[letter] ?? letter);
 }

@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import type { PublicConversation, PublicUser } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
+import { PersonLabel } from "../people/person_label.tsx";
 import { joinGroup, writeTo } from "../people/start.ts";
-import { fullName, isPersonOnline } from "../state/mod.ts";
+import { isPersonOnline } from "../state/mod.ts";
 import { Avatar } from "../ui/mod.ts";
 
 /** People that the search has found; choosing one opens the conversation with them. */
@@ -14,16 +15,7 @@ export function FoundPeople({ people }: { readonly people: readonly PublicUser[]
         {people.map((person) => (
           <li key={person.id}>
             <button type="button" class="row" data-row tabIndex={-1} onClick={() => void writeTo(person.id)}>
-              <Avatar
-                id={person.id}
-                name={fullName(person)}
-                src={person.avatar}
-                isOnline={isPersonOnline(person)}
-              />
-              <span class="row-text">
-                <bdi class="row-title">{fullName(person)}</bdi>
-                <span class="row-preview">@{person.username}</span>
-              </span>
+              <PersonLabel person={person} isOnline={isPersonOnline(person)} />
             </button>
           </li>
         ))}

@@ -57,7 +57,7 @@ export function PersonDetails(
 }
 
 /** Online, or when last seen, as far as the person shows it; nothing while the line is down. */
-export function PresenceLine({ userId }: { readonly userId: string }): JSX.Element | null {
+function PresenceLine({ userId }: { readonly userId: string }): JSX.Element | null {
   const shown = usePublic(userId);
   const { isOnline = shown?.isOnline, lastSeen = shown?.lastSeen } = presenceOf(userId) ?? {};
   if (isOnline) return <p class="online-line">{t("person.online")}</p>;

@@ -6,7 +6,8 @@ import { asUsername, findPeople, useSearch } from "../list/found.ts";
 import { matches } from "../list/filter.ts";
 import { contacts, loadContacts } from "../state/contacts.ts";
 import { fullName, isPersonOnline } from "../state/mod.ts";
-import { Avatar, Field, Icon } from "../ui/mod.ts";
+import { Field, Icon } from "../ui/mod.ts";
+import { PersonLabel } from "./person_label.tsx";
 
 export interface PickerProps {
   /** Those who are chosen already, shown with a tick. */
@@ -53,16 +54,7 @@ export function PeoplePicker({ chosen, without = new Set(), onChoose, children }
               aria-pressed={chosen.has(person.id)}
               onClick={() => onChoose(person)}
             >
-              <Avatar
-                id={person.id}
-                name={fullName(person)}
-                src={person.avatar}
-                isOnline={isPersonOnline(person)}
-              />
-              <span class="row-text">
-                <bdi class="row-title">{fullName(person)}</bdi>
-                <span class="row-preview">@{person.username}</span>
-              </span>
+              <PersonLabel person={person} isOnline={isPersonOnline(person)} />
               {chosen.has(person.id) && <Icon name="check" />}
             </button>
           </li>

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { UserCard } from "../../client/mod.ts";
 import { tell } from "../form/errors.ts";
 import { t } from "../i18n/mod.ts";
+import { PersonLabel } from "../people/person_label.tsx";
 import { PeoplePicker } from "../people/picker.tsx";
 import { writeTo } from "../people/start.ts";
 import {
@@ -14,7 +15,7 @@ import {
   unblock,
 } from "../state/contacts.ts";
 import { fullName, openPerson } from "../state/mod.ts";
-import { Avatar, Button, Dialog, Menu } from "../ui/mod.ts";
+import { Button, Dialog, Menu } from "../ui/mod.ts";
 import type { MenuEntry } from "../ui/mod.ts";
 import { Section } from "./section.tsx";
 
@@ -78,11 +79,7 @@ function PersonList({ people, empty, entriesOf }: PersonListProps): JSX.Element 
     <ul class="members">
       {people.map((person) => (
         <li key={person.id} class="member">
-          <Avatar id={person.id} name={fullName(person)} src={person.avatar} size="small" />
-          <span class="row-text">
-            <bdi class="row-title">{fullName(person)}</bdi>
-            <span class="row-preview">@{person.username}</span>
-          </span>
+          <PersonLabel person={person} size="small" />
           <Menu label={t("group.member_menu", { name: fullName(person) })} entries={entriesOf(person)} />
         </li>
       ))}
