@@ -3,11 +3,40 @@ import type { PublicConversation, PublicUser } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
 import { PersonLabel } from "../people/person_label.tsx";
 import { joinGroup, writeTo } from "../people/start.ts";
-import { isPersonOnline } from "../state/mod.ts";
+import { client, conversations, fullName, isPersonOnline, titleOf } from "../state/mod.ts";
 import { Avatar } from "../ui/mod.ts";
+import { matches } from "./filter.ts";
+import { asUsername, findAll, useSearch } from "./found.ts";
+import { Rows } from "./rows.tsx";
 
-/** People that the search has found; choosing one opens the conversation with them. */
-export function FoundPeople({ people }: { readonly people: readonly PublicUser[] }): JSX.Element {
+/** What a search finds: conversations of one's own, then people and public groups. Choosing one ends the search by `onDone`. */
+export function Results(
+  { query, onDone }: { readonly query: string; readonly onDone: () => void },
+): JSX.Element {
+  const { found, isSearching } = useSearch(asUsername(query), findAll);
+  const own = conversations().filter((conversation) =>
+    matches(query, [
+      titleOf(conversation),
+      ...conversation.participants.flatMap(({ user }) => [fullName(user), user.username]),
+    ])
+  );
+  const people = found?.people ?? [];
+  const groups = found?.groups.filter(({ id }) => !client().conversations.get(id)) ?? [];
+  const nothing = own.length + people.length + groups.length === 0;
+  return (
+    <div class="results" onClick={onDone}>
+      {own.length > 0 && <Rows conversations={own} />}
+      {people.length > 0 && <FoundPeople people={people} />}
+      {groups.length > 0 && <FoundGroups groups={groups} />}
+      <p class="sidebar-note" role="status">
+        {isSearching ? t("list.searching") : nothing ? t("list.nothing_found", { query: query.trim() }) : ""}
+      </p>
+    </div>
+  );
+}
+
+/** Choosing one opens the conversation with them. */
+function FoundPeople({ people }: { readonly people: readonly PublicUser[] }): JSX.Element {
   return (
     <section>
       <h2 class="results-title">{t("list.people")}</h2>
@@ -24,8 +53,8 @@ export function FoundPeople({ people }: { readonly people: readonly PublicUser[]
   );
 }
 
-/** Public groups that the search has found; choosing one joins it. */
-export function FoundGroups({ groups }: { readonly groups: readonly PublicConversation[] }): JSX.Element {
+/** Choosing one joins it. */
+function FoundGroups({ groups }: { readonly groups: readonly PublicConversation[] }): JSX.Element {
   return (
     <section>
       <h2 class="results-title">{t("list.groups")}</h2>
