@@ -37,12 +37,12 @@ export function errorText(error: unknown): string {
   return t(SAID.get(error.code) ?? "error.unknown");
 }
 
-/** Says what went wrong at the edge of the screen. */
+/** Shows what went wrong as a notice. */
 function toastError(error: unknown): void {
   toast(errorText(error), { kind: "error" });
 }
 
-/** Does something that can fail where nothing else would tell; answers whether it went well. */
+/** Does something whose failure nothing else would show: shows it as a notice. Answers whether it went well. */
 export async function tell(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();

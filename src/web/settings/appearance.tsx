@@ -10,10 +10,11 @@ import { Icon, SelectField } from "../ui/mod.ts";
 import type { IconName } from "../ui/mod.ts";
 import { Section } from "./section.tsx";
 
-const THEMES: readonly (readonly [Theme, IconName])[] = [["light", "sun"], ["dark", "moon"], [
-  "auto",
-  "monitor",
-]];
+const THEMES: readonly (readonly [Theme, IconName])[] = [
+  ["light", "sun"],
+  ["dark", "moon"],
+  ["auto", "monitor"],
+];
 
 /** Colours and language. */
 export function Appearance(): JSX.Element {

@@ -1,7 +1,11 @@
-const BROWSERS = [["Edg", "Edge"], ["OPR", "Opera"], ["Firefox", "Firefox"], ["Chrome", "Chrome"], [
-  "Safari",
-  "Safari",
-]];
+/** Words in what a browser says of itself, and the names of the browsers; the first that is found counts. */
+const BROWSERS = [
+  ["Edg", "Edge"],
+  ["OPR", "Opera"],
+  ["Firefox", "Firefox"],
+  ["Chrome", "Chrome"],
+  ["Safari", "Safari"],
+];
 const SYSTEMS = [
   ["Android", "Android"],
   ["iPhone", "iPhone"],

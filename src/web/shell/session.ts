@@ -11,25 +11,25 @@ import { chooseTheme, storedTheme } from "../state/theme.ts";
 import { startWatching } from "../state/watching.ts";
 import { dismissToasts, toast } from "../ui/mod.ts";
 
-/** Whether the reader wants to leave; else who is no longer signed in was signed out elsewhere. */
-let leaving = false;
+/** Whether the reader has logged out here; otherwise a session that is gone was ended elsewhere. */
+let isLeaving = false;
 
-/** Makes a client the app's, takes up who was signed in, and connects whenever somebody is. */
+/** Makes a client the app's, restores its session, and connects whenever somebody is signed in. */
 export async function startSession(started: Client): Promise<void> {
   adopt(started);
   // A browser that keeps nothing, or lets nobody read it, has nobody signed in.
   await started.restore().catch(() => undefined);
-  let last: string | undefined;
-  let here = false;
+  let lastId: string | undefined;
+  let isSignedIn = false;
   effect(() => {
     const user = me.value;
     if (!user) {
-      if (here && !leaving) signedOut();
-      here = false;
-    } else if (!here) {
-      if (last !== undefined) dismissToasts();
-      if (last !== user.id) forgetForms();
-      [last, here, leaving] = [user.id, true, false];
+      if (isSignedIn && !isLeaving) signedOut();
+      isSignedIn = false;
+    } else if (!isSignedIn) {
+      if (lastId !== undefined) dismissToasts();
+      if (lastId !== user.id) forgetForms();
+      [lastId, isSignedIn, isLeaving] = [user.id, true, false];
       if (user.preferences.theme !== storedTheme()) chooseTheme(user.preferences.theme);
       started.connect();
       void restoreFiles();
@@ -40,7 +40,7 @@ export async function startSession(started: Client): Promise<void> {
 
 /** Ends the session and forgets on this device what belongs to the reader. */
 export async function logout(): Promise<void> {
-  leaving = true;
+  isLeaving = true;
   closePanel();
   navigate({ screen: "home" }, { replace: true });
   forgetDrafts();
@@ -50,7 +50,7 @@ export async function logout(): Promise<void> {
   await client().logout();
 }
 
-/** Says so, and keeps what was typed for when the reader comes back. */
+/** Tells the reader of a session that was ended elsewhere; what they typed is kept for when they log in again. */
 function signedOut(): void {
   closePanel();
   forgetContacts();

@@ -13,9 +13,9 @@ export const contacts: ReadonlySignal<readonly Contact[]> = known;
 /** Those whom the reader has blocked, as last loaded. */
 export const blockedPeople: ReadonlySignal<readonly UserCard[]> = blocked;
 
-/** Loads the contacts and those who are blocked, all pages of them. Rejects with `ParleyError`. */
+/** Loads all contacts, and everybody who is blocked. Rejects with `ParleyError`. */
 export async function loadContacts(): Promise<void> {
-  const [people, shut] = await Promise.all([
+  const [people, blocks] = await Promise.all([
     allPages(async (query) => {
       const { contacts, pagination } = await client().request("GET /api/users/me/contacts", { query });
       return { rows: contacts, pagination };
@@ -27,7 +27,7 @@ export async function loadContacts(): Promise<void> {
   ]);
   remember(people);
   known.value = people;
-  blocked.value = shut;
+  blocked.value = blocks;
 }
 
 interface ListPage<T> {
@@ -48,31 +48,31 @@ async function allPages<T>(
   return all;
 }
 
-/** Puts someone among the contacts. Rejects with `ParleyError`. */
+/** Adds a contact; one that is there already comes first. Rejects with `ParleyError`. */
 export async function addContact(userId: string): Promise<void> {
   const contact = await client().request("POST /api/users/me/contacts", { body: { userId } });
   known.value = [contact, ...known.value.filter(({ id }) => id !== userId)];
 }
 
-/** Takes someone from the contacts. Rejects with `ParleyError`. */
+/** Removes a contact. Rejects with `ParleyError`. */
 export async function removeContact(userId: string): Promise<void> {
   await client().request("DELETE /api/users/me/contacts/:id", { params: { id: userId } });
   known.value = known.value.filter(({ id }) => id !== userId);
 }
 
-/** Hears nothing more of someone, and they nothing of the reader. Rejects with `ParleyError`. */
+/** Blocks someone: neither can reach the other directly. Rejects with `ParleyError`. */
 export async function block(person: UserCard): Promise<void> {
   await client().request("PUT /api/users/:id/block", { params: { id: person.id } });
   blocked.value = [person, ...blocked.value.filter(({ id }) => id !== person.id)];
 }
 
-/** Takes a block back. Rejects with `ParleyError`. */
+/** Unblocks someone. Rejects with `ParleyError`. */
 export async function unblock(userId: string): Promise<void> {
   await client().request("DELETE /api/users/:id/block", { params: { id: userId } });
   blocked.value = blocked.value.filter(({ id }) => id !== userId);
 }
 
-/** Forgets the contacts of who was signed in. */
+/** Forgets contacts and blocks, which belong to one user. */
 export function forgetContacts(): void {
   known.value = [];
   blocked.value = [];

@@ -8,7 +8,7 @@ const NARROW = "(width < 45rem)";
 const layers: (() => void)[] = [];
 /** Whether the browser is on its way back to an earlier step. */
 let isGoing = false;
-/** What waits to be done with the screen's own step. */
+/** What is to be done once the browser is at the screen's own step. */
 let waiting: (() => void) | undefined;
 
 /** Lays something over the screen; the answer takes it away. `close` is called when the reader goes back. */
@@ -23,13 +23,13 @@ export function addLayer(close: () => void): () => void {
   };
 }
 
-/** Does something with the screen's own step: at once, unless the browser has to leave those of layers first. */
+/** Runs `act` at the screen's own step of the history: at once, unless the browser has to leave the steps of layers first. */
 export function atScreen(act: () => void): void {
   waiting = act;
   settleSteps();
 }
 
-/** Takes in that the browser has gone to another step, whose layers stay; whether it stays there, too. */
+/** Closes the layers above the step that the browser has gone to. Answers whether it also stays at that step. */
 export function tookStep(): boolean {
   const steps = stepsHere();
   const stays = waiting === undefined && steps <= layers.length;
@@ -40,7 +40,7 @@ export function tookStep(): boolean {
   return stays;
 }
 
-/** Has the browser be as many steps above the screen's own as there are layers. */
+/** Moves the browser until it is as many steps above the screen's own as there are layers. */
 export function settleSteps(): void {
   if (isGoing) return;
   if (waiting) {

@@ -7,7 +7,7 @@ export function recall(key: string): string | undefined {
   }
 }
 
-/** Keeps a text on this device, or forgets it. Where the browser has no room, or keeps nothing, so be it. */
+/** Keeps a text on this device; `undefined` forgets it. Does nothing where the browser has no room, or keeps nothing. */
 export function keep(key: string, text: string | undefined): void {
   try {
     if (text === undefined) localStorage.removeItem(key);

@@ -10,7 +10,7 @@ interface Change {
 
 const changes = signal<ReadonlyMap<string, Change>>(new Map());
 
-/** Whether the reader wants no notice of a conversation. */
+/** Whether the reader has muted a conversation. */
 export function isMuted({ id, view: { notifications } }: Conversation): boolean {
   follow("conversation", id);
   const change = changes.value.get(id);
@@ -20,7 +20,7 @@ export function isMuted({ id, view: { notifications } }: Conversation): boolean 
   return !enabled || (muteUntil !== null && Date.parse(muteUntil) > Date.now());
 }
 
-/** Wants notices of a conversation, or none. Rejects with `ParleyError`. */
+/** Mutes a conversation, or ends that. Rejects with `ParleyError`. */
 export async function mute({ id, view }: Conversation, muted: boolean): Promise<void> {
   const after = await client().request("PUT /api/conversations/:id/notifications", {
     params: { id },

@@ -30,7 +30,7 @@ export function openGroupPanel(conversationId: string): void {
   openPanel({ kind: "group", conversationId });
 }
 
-/** Opens what there is to know of a person. */
+/** Opens a person's profile. */
 export function openPerson(userId: string): void {
   openPanel({ kind: "person", userId });
 }

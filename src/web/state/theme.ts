@@ -1,6 +1,6 @@
 import { keep, recall } from "./local.ts";
 
-/** What the reader wants to look at; `auto` is what the system says. */
+/** A colour scheme; `auto` is the system's. */
 export type Theme = "light" | "dark" | "auto";
 
 const KEY = "parley.theme";

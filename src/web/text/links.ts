@@ -1,31 +1,24 @@
 /** What may end a sentence, a quotation or an emphasis rather than an address. */
 const TRAILING = /[.,:;!?'"*_~`)\]}>»”’…،؛؟。、]/;
 
-const OPENING: Readonly<Record<string, string>> = {
-  ")": "(",
-  "]": "[",
-  "}": "{",
-};
+/** What each closing bracket closes. */
+const OPENING = { ")": "(", "]": "[", "}": "{" };
 
 /**
  * The address that `run`, a stretch without white space that begins with `http://` or `https://`, starts with:
  * without what belongs to the sentence around it. A closing bracket stays where the address has opened one.
  */
 export function trimAddress(run: string): string {
-  const open = new Map(
-    Object.values(OPENING).map((bracket) => [bracket, count(run, bracket)]),
-  );
-  const closed = new Map(
-    Object.keys(OPENING).map((bracket) => [bracket, count(run, bracket)]),
+  // How many more of each bracket are closed than opened.
+  const excess = new Map(
+    Object.entries(OPENING).map(([closing, opening]) => [closing, count(run, closing) - count(run, opening)]),
   );
   let end = run.length;
   while (end > 0) {
     const last = run.charAt(end - 1);
-    if (!TRAILING.test(last)) break;
-    const opening = OPENING[last];
-    const excess = opening === undefined ? 1 : (closed.get(last) ?? 0) - (open.get(opening) ?? 0);
-    if (excess <= 0) break;
-    if (opening !== undefined) closed.set(last, (closed.get(last) ?? 0) - 1);
+    const over = excess.get(last) ?? 1;
+    if (!TRAILING.test(last) || over <= 0) break;
+    if (excess.has(last)) excess.set(last, over - 1);
     end--;
   }
   return run.slice(0, end);
@@ -43,11 +36,5 @@ export function webAddress(text: string): string | undefined {
 }
 
 function count(text: string, character: string): number {
-  let found = 0;
-  for (
-    let at = text.indexOf(character);
-    at >= 0;
-    at = text.indexOf(character, at + 1)
-  ) found++;
-  return found;
+  return text.split(character).length - 1;
 }

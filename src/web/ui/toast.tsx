@@ -5,7 +5,7 @@ import { t } from "../i18n/mod.ts";
 import { IconButton } from "./button.tsx";
 import { Icon } from "./icon.tsx";
 
-/** A word that goes by itself. */
+/** How a notice looks and behaves. */
 export interface ToastOptions {
   readonly kind?: "info" | "error";
   /** Something that can be done about it. */
@@ -28,7 +28,7 @@ const heard = signal("");
 const outlets = signal<readonly string[]>([]);
 let last = 0;
 
-/** Says something at the edge of the screen; the same text twice is shown once. */
+/** Shows a notice at the edge of the screen; the same text twice is shown once. */
 export function toast(text: string, options: ToastOptions = {}): void {
   const id = ++last;
   shown.value = [...shown.peek().filter((other) => other.text !== text), { ...options, id, text }].slice(
@@ -38,12 +38,12 @@ export function toast(text: string, options: ToastOptions = {}): void {
   if (ms > 0) setTimeout(() => dismiss(id), ms);
 }
 
-/** Takes every toast away. */
+/** Dismisses every notice. */
 export function dismissToasts(): void {
   shown.value = [];
 }
 
-/** Says something to those who listen, and shows nothing. */
+/** Has screen readers say something, and shows nothing. */
 export function announce(text: string): void {
   // The same text again is only read out when it differs.
   heard.value = heard.peek() === text ? `${text}\u00a0` : text;
