@@ -99,7 +99,7 @@ export interface Client extends AsyncDisposable {
   events<E extends ClientEvent>(event: E, options?: CallOptions): AsyncIterable<ClientEvents[E]>;
   /** Asks to be told who of these (at most 200) comes and goes; replaces those of before, kept when reconnected. */
   watchPresence(userIds: readonly string[]): Promise<void>;
-  /** Whether a user is online, as far as known; of those watched and of open conversations. As last told: old while there is no line. */
+  /** Whether a user is online, as last told; of those watched and of open conversations. Old while there is no line. */
   presenceOf(userId: string): Presence | undefined;
 }
 

@@ -18,7 +18,7 @@ export interface Form<V extends Values> {
   /** Whether anything differs from what was there first. */
   readonly isDirty: boolean;
   readonly busy: boolean;
-  /** For the form element; does nothing while it is busy. Refused, it has the keyboard at the first field that is wrong. */
+  /** For the form element; does nothing while it is busy. When it is refused, its first wrong field has the focus. */
   submit(event: Submission): void;
 }
 

@@ -18,7 +18,10 @@ export interface Searched<T> {
 const PAUSE_MS = 200;
 const MOST = 20;
 
-/** Searches for `query` whenever it has changed and a pause follows. `search` does not reject; the signal ends one that nobody waits for. */
+/**
+ * Searches for `query` whenever it has changed and a pause follows. `search` is not to reject; the signal ends one that
+ * nobody waits for any more.
+ */
 export function useSearch<T>(
   query: string,
   search: (query: string, signal: AbortSignal) => Promise<T>,
@@ -50,7 +53,10 @@ export async function findAll(query: string, signal: AbortSignal): Promise<Found
   return { people, groups };
 }
 
-/** People whose user names begin with `query`, without the reader; nobody for an empty one, or when nobody can be asked. */
+/**
+ * People whose user names begin with `query`, without the reader; nobody for an empty one, or when the server cannot
+ * be asked.
+ */
 export async function findPeople(query: string, signal: AbortSignal): Promise<readonly PublicUser[]> {
   if (!query) return [];
   try {
@@ -65,7 +71,7 @@ export async function findPeople(query: string, signal: AbortSignal): Promise<re
   }
 }
 
-/** Public groups whose names begin with `query`; none when nobody can be asked. */
+/** Public groups whose names begin with `query`; none when the server cannot be asked. */
 export async function findGroups(query: string, signal: AbortSignal): Promise<readonly PublicConversation[]> {
   try {
     const search = { query: query.slice(0, 100), limit: MOST };

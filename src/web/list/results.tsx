@@ -9,7 +9,7 @@ import { matches } from "./filter.ts";
 import { asUsername, findAll, useSearch } from "./found.ts";
 import { Rows } from "./rows.tsx";
 
-/** What a search finds: conversations of one's own, then people and public groups. Choosing one ends the search by `onDone`. */
+/** What a search finds: one's own conversations, then people and public groups. `onDone` is called when one is chosen. */
 export function Results(
   { query, onDone }: { readonly query: string; readonly onDone: () => void },
 ): JSX.Element {

@@ -23,7 +23,7 @@ export function addLayer(close: () => void): () => void {
   };
 }
 
-/** Runs `act` at the screen's own step of the history: at once, unless the browser has to leave the steps of layers first. */
+/** Runs `act` at the screen's own step of the history: at once, unless steps of layers have to be left first. */
 export function atScreen(act: () => void): void {
   waiting = act;
   settleSteps();
