@@ -3,6 +3,7 @@ import type { Blobs, ByteRange, ByteStream, DraftState } from "../ports/blobs.ts
 import { DraftChanged } from "../ports/blobs.ts";
 import { calling, ifThere } from "./folder/errors.ts";
 import { stream, syncFolder, writeAll } from "./folder/files.ts";
+import { InTurn } from "./folder/in_turn.ts";
 
 const MODE = { mode: 0o600 } as const;
 
@@ -16,6 +17,7 @@ export class FolderBlobs implements Blobs {
   readonly #blobs: string;
   /** Folders of blobs whose own names have reached the disk. */
   readonly #named = new Set<string>();
+  readonly #writes = new InTurn();
 
   constructor(dir: string) {
     this.#dir = dir;
@@ -28,7 +30,7 @@ export class FolderBlobs implements Blobs {
     using file = await calling(Deno.open(this.#draft(draft), { append: true, create: true, ...MODE }));
     const { size } = await calling(file.stat());
     if (size !== at) throw new DraftChanged(`the draft has ${size} bytes, not ${at}`);
-    await writeAll(file, bytes);
+    await writeAll(file, bytes, this.#writes);
     return stateOf(await calling(file.stat()));
   }
 

@@ -1,22 +1,31 @@
 import type { ByteRange, ByteStream } from "../../ports/blobs.ts";
 import { calling, toBlobsError } from "./errors.ts";
+import type { InTurn } from "./in_turn.ts";
 
 /** Bytes that go to or come from the disk at a time: fewer calls, and little to hold. */
 const CHUNK = 256 * 1024;
 
-/** Writes all of `bytes` at the end of an open file, and has it reach the disk, also when `bytes` throws. */
-export async function writeAll(file: Deno.FsFile, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+/**
+ * Writes all of `bytes` at the end of an open file, and has it reach the disk, also when `bytes` throws. Files that
+ * share `writes` are written to in turn: each write keeps a thread busy, and the event loop waits for a core with all
+ * of them.
+ */
+export async function writeAll(
+  file: Deno.FsFile,
+  bytes: AsyncIterable<Uint8Array>,
+  writes: InTurn,
+): Promise<void> {
   const gathered = new Uint8Array(CHUNK);
   let held = 0;
   const flush = async () => {
-    await write(file, gathered.subarray(0, held));
+    await writes.run(() => write(file, gathered.subarray(0, held)));
     held = 0;
   };
   try {
     for await (const part of bytes) {
       if (held + part.length > CHUNK) await flush();
       if (part.length >= CHUNK) {
-        await write(file, part);
+        await writes.run(() => write(file, part));
       } else {
         gathered.set(part, held);
         held += part.length;
