@@ -164,7 +164,7 @@ export class BrowserStage implements AsyncDisposable {
     });
     context.setDefaultTimeout(PATIENCE_MS);
     const visitor = new Visitor(context, await context.newPage(), url);
-    await recordPage(visitor.page);
+    if (options.javaScriptEnabled !== false) await recordPage(visitor.page);
     await visitor.page.goto(`${url}${path}`);
     this.#visitors.push(visitor);
     return visitor;

@@ -25,15 +25,18 @@ const NAME = /\/(\w+)[-.][\w.-]*(?:js|json|css)"/g;
 /** Where pages leave what they ran, when that is wanted. */
 const folder = Deno.env.get("PAGE_PROFILES");
 
-/** Has a page that shows nothing yet write down what it runs. */
+const recorded = new WeakSet<Page>();
+
+/** Has a page that shows nothing yet write down what it runs. It must be one that runs scripts. */
 export async function recordPage(page: Page): Promise<void> {
-  if (folder) await page.coverage.startJSCoverage({ resetOnNavigation: false });
+  if (!folder) return;
+  await page.coverage.startJSCoverage({ resetOnNavigation: false });
+  recorded.add(page);
 }
 
-/** Keeps what the pages have run that are still open. */
+/** Keeps what those of the pages have run that were recorded and are still open. */
 export async function keepPages(pages: readonly Page[]): Promise<void> {
-  if (!folder) return;
-  for (const page of pages) {
+  for (const page of pages.filter((page) => recorded.has(page))) {
     const scripts = await page.coverage.stopJSCoverage();
     await Deno.writeTextFile(`${folder}/${crypto.randomUUID()}.json`, JSON.stringify(scripts));
   }
