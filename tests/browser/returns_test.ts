@@ -34,8 +34,6 @@ Deno.test("what was on its way when the page was reloaded is sent once", async (
 Deno.test("what was loaded can be read without a network, also after a reload", async () => {
   await using folder = await temporaryFolder();
   await using stage = await openBrowserStage({ DATA_DIR: folder.path });
-  // A page with Chromium's profiler on does not always come back from a reload without a network.
-  stage.recordsPages = false;
   const [ann, bob] = await stage.people("ann", "bob");
   const { tell } = await direct(stage, bob.user, ann.user);
   await tell("keep me");

@@ -127,8 +127,6 @@ export const CUT = /^console: (Failed to load resource: net::ERR_|WebSocket conn
 /** A server with the built app, and a browser. Disposing ends both. */
 export class BrowserStage implements AsyncDisposable {
   readonly rest: RestClient;
-  /** Whether what pages run counts as covered, where that is asked for. */
-  recordsPages = true;
   readonly #visitors: Visitor[] = [];
   readonly #env: Readonly<Record<string, string>>;
   #program: Program;
@@ -167,8 +165,8 @@ export class BrowserStage implements AsyncDisposable {
     context.setDefaultTimeout(PATIENCE_MS);
     const visitor = new Visitor(context, await context.newPage(), url);
     // Past its policy a page lets axe in, which would be recorded too, and take twice as long.
-    const canBe = options.javaScriptEnabled !== false && !options.bypassCSP;
-    if (canBe && this.recordsPages) await recordPage(visitor.page);
+    const isRecorded = options.javaScriptEnabled !== false && !options.bypassCSP;
+    if (isRecorded) await recordPage(visitor.page);
     await visitor.page.goto(`${url}${path}`);
     this.#visitors.push(visitor);
     return visitor;
