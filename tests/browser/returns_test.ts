@@ -42,6 +42,8 @@ Deno.test("what was loaded can be read without a network, also after a reload", 
   await ann.at.page.evaluate("navigator.serviceWorker.ready");
   await ann.at.page.reload();
   await ann.at.message("keep me").waitFor();
+  // What comes is gathered for 200 ms before it is kept.
+  await ann.at.page.waitForTimeout(1_500);
   await ann.at.context.setOffline(true);
   await ann.at.page.reload();
   await ann.at.message("keep me").waitFor();
