@@ -95,7 +95,9 @@ export class Lookout {
     }
   }
 
+  /** Whoever connects later reads their own memberships then, so a node that serves nobody asks for none. */
   async #lookAtMembers(): Promise<void> {
+    if (this.#deps.hub.size === 0) return;
     const since = iso(this.#membersSince - OVERLAP_MS);
     const changed = await this.#deps.store.find(participants, { where: { memberAt: { gte: since } } });
     for (const participant of changed) await this.#follow(participant);

@@ -3,7 +3,7 @@ import { silentLogger } from "../../src/kernel/log.ts";
 import { LOOK_EVERYWHERE_MS, Lookout } from "../../src/realtime/lookout.ts";
 import { TestClock } from "../support/http.ts";
 
-/** A lookout over a hub of three rooms and nobody, and a store that a test answers for. */
+/** A lookout over a hub of three rooms and one connection that is in none, and a store that a test answers for. */
 class Bench {
   readonly clock = new TestClock();
   /** Since when changed memberships were asked for. */
@@ -13,10 +13,11 @@ class Bench {
   readonly compared: [string, number][] = [];
   reading = 0;
   mostAtOnce = 0;
+  connected = 1;
   readonly lookout: Lookout;
 
   constructor() {
-    const { clock, since, asked, compared } = this;
+    const [{ clock, since, asked, compared }, connected] = [this, () => this.connected];
     const store = {
       heads: async () => {
         this.mostAtOnce = Math.max(this.mostAtOnce, ++this.reading);
@@ -31,7 +32,9 @@ class Bench {
     };
     const hub = {
       connections: [],
-      size: 0,
+      get size() {
+        return connected();
+      },
       connectionsOf: () => [],
       roomIds: (which: string) => (asked.push(which), ["a", "b", "gone"]),
       compare: (id: string, rev: number) => void compared.push([id, rev]),
@@ -60,6 +63,20 @@ Deno.test("a look asks for memberships that changed up to 15 s before the last o
   clock.move(2_000);
   await lookout.look();
   assertEquals(since.map((time) => time - began), [-15_000, -15_000, -13_000]);
+});
+
+Deno.test("a look asks for no memberships while nobody is connected, and from then on once somebody is", async () => {
+  const bench = new Bench();
+  const began = bench.clock.now();
+  bench.connected = 0;
+  await bench.lookout.look();
+  bench.clock.move(60_000);
+  await bench.lookout.look();
+  assertEquals(bench.since, []);
+  bench.connected = 1;
+  bench.clock.move(2_000);
+  await bench.lookout.look();
+  assertEquals(bench.since.map((time) => time - began), [45_000]);
 });
 
 Deno.test("a look is at all rooms once a minute and when it is asked for, and else at those that are open", async () => {
