@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers";
+
 /** A socket, as far as the hub needs one. */
 export interface Transport {
   /** Bytes that were sent and have not left the process. */
@@ -49,7 +51,7 @@ export class WebSocketTransport implements Transport, EventListenerObject {
   }
 
   drop(code: number, reason: string): void {
-    if (this.#socket.readyState <= WebSocket.OPEN) this.#socket.close(code, reason);
+    this.#say(code, reason);
     this.#hangUpIn(DROP_MS);
   }
 
@@ -82,8 +84,19 @@ export class WebSocketTransport implements Transport, EventListenerObject {
     }
     // Nothing ends a socket whose reader has stalled; as long as it stays, it is to be known.
     const stalled = socket.bufferedAmount > 0;
-    socket.close(code, reason);
+    this.#say(code, reason);
     if (!stalled) this.#hangUpIn(ANSWER_MS);
+  }
+
+  /**
+   * Asks for the close frame after what has come is handed on. Asked in a timer, the runtime hands on what has come before
+   * it writes, and the frame of a client that goes on sending ends the connection with the close frame unsent.
+   */
+  #say(code: number, reason: string): void {
+    const socket = this.#socket;
+    setImmediate(() => {
+      if (socket.readyState <= WebSocket.OPEN) socket.close(code, reason);
+    });
   }
 
   #hangUpIn(ms: number): void {

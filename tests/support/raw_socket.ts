@@ -30,11 +30,12 @@ export class RawSocket implements Disposable {
   /** Sends one frame (RFC 6455, section 5.2), masked with the key 0. Rejects once the connection has ended. */
   async frame(opcode: number, payload: string | Uint8Array, last = true): Promise<void> {
     const body = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
-    const head = new Uint8Array(14);
-    head[0] = (last ? 0x80 : 0) | opcode;
-    head[1] = 0x80 | 127;
-    new DataView(head.buffer).setBigUint64(2, BigInt(body.length));
-    for (const bytes of [head, body]) await this.#write(bytes);
+    const frame = new Uint8Array(14 + body.length);
+    frame[0] = (last ? 0x80 : 0) | opcode;
+    frame[1] = 0x80 | 127;
+    new DataView(frame.buffer).setBigUint64(2, BigInt(body.length));
+    frame.set(body, 14);
+    await this.#write(frame);
   }
 
   /** Sends the head of a text frame of so many bytes, of which none follow. */
