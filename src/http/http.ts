@@ -16,6 +16,7 @@ import { cors } from "./cors.ts";
 import { Guard } from "./guard.ts";
 import type { Authenticate } from "./guard.ts";
 import { rateLimitHeaders, securityHeaders } from "./headers.ts";
+import { LimitReached } from "./limits.ts";
 import type { Budgets, WatchedLimiter } from "./limits.ts";
 import { HttpMeters } from "./meters.ts";
 import type { Origins } from "./origins.ts";
@@ -108,6 +109,7 @@ const MEANT: ReadonlySet<ErrorCode> = new Set(["overloaded", "draining"]);
 /** Answers what was thrown, and logs what is the server's fault. */
 function failure(thrown: unknown, call: Call): Response {
   const error = toParleyError(thrown);
+  if (error instanceof LimitReached) call.allowance = error.allowance;
   if (error.status >= 500 && !MEANT.has(error.code) && !isLeft(thrown)) {
     call.log.error("request_failed", { code: error.code, route: call.route }, error.cause);
   }

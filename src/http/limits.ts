@@ -76,9 +76,17 @@ export async function takeOrPass(
   }
 }
 
-/** Throws `rate_limited` when nothing was left. */
-export function orRefuse(allowance: Allowance): void {
-  if (!allowance.allowed) {
-    throw new ParleyError("rate_limited", undefined, { retryAfterMs: allowance.resetMs });
+/** A `rate_limited` that knows which of several budgets had nothing left. */
+export class LimitReached extends ParleyError {
+  readonly allowance: Allowance;
+
+  constructor(allowance: Allowance) {
+    super("rate_limited", undefined, { retryAfterMs: allowance.resetMs });
+    this.allowance = allowance;
   }
+}
+
+/** Throws `LimitReached` when nothing was left. */
+export function orRefuse(allowance: Allowance): void {
+  if (!allowance.allowed) throw new LimitReached(allowance);
 }

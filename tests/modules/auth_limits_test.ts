@@ -21,6 +21,8 @@ Deno.test("logins are limited per account and address, and free again after the 
   const refused = await login({ username: "ada" }, "192.0.2.1");
   assertProblem(refused, "rate_limited");
   assertEquals(refused.headers.get("retry-after"), "900");
+  const told = ["limit", "remaining", "reset"].map((name) => refused.headers.get(`ratelimit-${name}`));
+  assertEquals(told, ["3", "0", "900"]);
   assertProblem(await login({ username: "bob" }, "192.0.2.1"), "invalid_credentials");
   assertProblem(await login({ username: "ada" }, "192.0.2.2"), "invalid_credentials");
   node.clock.move(900_000);
