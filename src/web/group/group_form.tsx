@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { Conversation } from "../../client/mod.ts";
 import { FormFailure } from "../form/failure.tsx";
 import { useForm } from "../form/form.ts";
@@ -38,7 +38,7 @@ export function GroupForm({ conversation, onDirty, onDone }: GroupFormProps): JS
     });
     onDone();
   });
-  useEffect(() => onDirty(form.isDirty), [form.isDirty]);
+  useLayoutEffect(() => onDirty(form.isDirty), [form.isDirty]);
   return (
     <form class="form" onSubmit={form.submit} noValidate>
       <Field label={t("group.name")} autoFocus dir="auto" maxLength={100} {...form.text("name")} />
