@@ -52,11 +52,24 @@ export const silentLogger: Logger = {
   with: () => silentLogger,
 };
 
+/** Causes of causes that are told; an error may be its own. */
+const MAX_CAUSES = 4;
+
 function describe(cause: unknown): LogFields {
   if (cause === undefined) return {};
   return cause instanceof Error
-    ? { error: `${cause.name}: ${cause.message}`, stack: cause.stack }
+    ? { error: String(cause), cause: causesOf(cause), stack: cause.stack }
     : { error: String(cause) };
+}
+
+/** What led to an error, the nearest first; `undefined` where that is not known. */
+function causesOf(error: Error): string | undefined {
+  const causes: string[] = [];
+  for (let at = error.cause; at !== undefined && causes.length < MAX_CAUSES;) {
+    causes.push(String(at));
+    at = at instanceof Error ? at.cause : undefined;
+  }
+  return causes.length > 0 ? causes.join(" < ") : undefined;
 }
 
 function prettyLine({ time, level, event, ...fields }: Record<string, unknown>): string {

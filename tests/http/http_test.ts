@@ -83,6 +83,26 @@ Deno.test("each request is a line in the log, without its path, query or token",
   });
 });
 
+Deno.test("a failure is logged with what led to it, as far as it goes", () => {
+  const lines: LogFields[] = [];
+  const log = createLogger({
+    level: "info",
+    clock: new TestClock(),
+    write: (line) => lines.push(JSON.parse(line)),
+  });
+  const timeout = new Error("no answer", { cause: "the cable" });
+  log.error("failed", {}, new TypeError("not there", { cause: timeout }));
+  log.error("failed", {}, timeout.cause);
+  const endless = new Error("again");
+  endless.cause = endless;
+  log.error("failed", {}, endless);
+  assertEquals(lines.map(({ error, cause }) => [error, cause]), [
+    ["TypeError: not there", "Error: no answer < the cable"],
+    ["the cable", undefined],
+    ["Error: again", Array(4).fill("Error: again").join(" < ")],
+  ]);
+});
+
 Deno.test("the response to an upgrade passes untouched", async () => {
   const router = testHttp();
   const upgrade = Object.create(Response.prototype, {

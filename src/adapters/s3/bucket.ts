@@ -21,8 +21,14 @@ const CONNECT_MS = 1_000;
 const SILENCE_MS = 1_400;
 /** Making one object of many parts says nothing until all are copied, on some servers. */
 export const JOINING_MS = 20_000;
-/** What fails this soon is tried once more: a kept connection had ended, most likely. */
+/**
+ * What fails this soon is tried again: a kept connection had ended, or another request was in the way, be it the one before
+ * that the server went on with.
+ */
 const SOON_MS = 500;
+const MOST_ASKED = 3;
+/** Request Timeout, Conflict and Too Many Requests say nothing of what was asked for. */
+const PASSING = [408, 409, 429];
 
 /** A client that gives up a server which says nothing for `silenceMs`, and knows no other waiting. */
 export function clientOf(
@@ -43,19 +49,16 @@ export function clientOf(
   return new S3Client(endpoint === undefined ? config : { ...config, endpoint });
 }
 
-/** Asks the server, at most twice. Throws `BlobsUnavailable`; answers that say no pass through as they are. */
+/** Asks the server, at most three times. Throws `BlobsUnavailable`; answers that say no pass through as they are. */
 export async function asking<T>(ask: () => Promise<T>): Promise<T> {
   const began = performance.now();
-  try {
-    return await ask();
-  } catch (error) {
-    if (isAnswer(error)) throw error;
-    if (performance.now() - began > SOON_MS) throw unavailable(error);
-  }
-  try {
-    return await ask();
-  } catch (error) {
-    throw isAnswer(error) ? error : unavailable(error);
+  for (let asked = 1;; asked++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (isAnswer(error)) throw error;
+      if (asked === MOST_ASKED || performance.now() - began > SOON_MS) throw unavailable(error);
+    }
   }
 }
 
@@ -84,7 +87,7 @@ export function statusOf(error: unknown): number | undefined {
 
 function isAnswer(error: unknown): boolean {
   const status = statusOf(error);
-  return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
+  return status !== undefined && status >= 400 && status < 500 && !PASSING.includes(status);
 }
 
 /** Reads what an object's body gives, and ends it when it says nothing for too long while it is waited for. */

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { language, t } from "../i18n/mod.ts";
 import type { Key } from "../i18n/mod.ts";
 import { Spinner } from "../ui/mod.ts";
@@ -43,8 +43,8 @@ export function EmojiPicker({ onPick, startsInSearch }: EmojiPickerProps): JSX.E
   const [query, setQuery] = useState("");
   const root = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    loadCatalog(language.value).then(setCatalog, () => setFailed(true));
+  useEffect(() => void loadCatalog(language.value).then(setCatalog, () => setFailed(true)), []);
+  useLayoutEffect(() => {
     if (startsInSearch) search.current?.focus();
   }, []);
   // What was used last is taken once: it must not move under the pointer.

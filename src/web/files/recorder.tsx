@@ -1,6 +1,6 @@
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/mod.ts";
 import { IconButton, toast } from "../ui/mod.ts";
 import type { FileQueue } from "./queue.ts";
@@ -25,7 +25,7 @@ export function Recorder(
 ): JSX.Element | null {
   const now = recording.value;
   const bar = useRef<HTMLDivElement>(null);
-  useEffect(() => bar.current?.querySelector<HTMLElement>(".composer-send")?.focus(), [now]);
+  useLayoutEffect(() => bar.current?.querySelector<HTMLElement>(".composer-send")?.focus(), [now]);
   useEffect(() => () => recording.peek()?.discard(), [recording]);
   if (!now) return null;
   const end = () => {

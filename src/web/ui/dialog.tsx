@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/mod.ts";
 import { Button, IconButton } from "./button.tsx";
 import { Toasts } from "./toast.tsx";
@@ -113,9 +113,9 @@ export function ConfirmDialog({ title, text, action, onConfirm, onClose }: Confi
   );
 }
 
-/** Opens the dialog while it is there; the browser gives the focus back when it goes. */
+/** Opens the dialog while it is there, before the next key; the browser gives the focus back when it goes. */
 function useModal(dialog: { readonly current: HTMLDialogElement | null }): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
