@@ -24,7 +24,7 @@ const SAMPLES = 300;
 const BEGINNING = 0.1;
 /** Who was last heard up to this long after that may be the cause all the same: growth hardly shows at first. */
 const SLACK_MS = 1_000;
-/** Who was heard within this time is not silent: what it has sent since may wait behind the cause. */
+/** Who was heard within this time, and what the loop is late by, is not silent: what it has sent since may wait behind the cause. */
 const LATELY_MS = 1_500;
 
 interface Sample {
@@ -90,8 +90,8 @@ export class Shedding {
   }
 
   #shedSilent(since: number): boolean {
-    const { clock, hub, meters } = this.#deps;
-    const before = Math.min(since + SLACK_MS, clock.now() - LATELY_MS);
+    const { clock, hub, meters, pressure } = this.#deps;
+    const before = Math.min(since + SLACK_MS, clock.now() - LATELY_MS - pressure.loopDelayMs);
     const silent = [...hub.connections].filter(({ heardAt }) => heardAt <= before)
       .sort((a: Connection, b: Connection) => b.heardAt - a.heardAt);
     const few = silent.slice(0, Math.max(AT_LEAST, Math.ceil(silent.length * SHARE)));

@@ -14,7 +14,7 @@ const MAX_MEMORY_MB = 300;
 const ATTACKERS = 8;
 /** What each attacker sends at once, and how often. */
 const PART = new Uint8Array(512 * 1024).fill(120);
-const EVERY_MS = 25;
+const EVERY_MS = 40;
 const OVER_MS = 40_000;
 
 export const endlessMessages: Fault = {

@@ -9,7 +9,6 @@ import { Shedding } from "../../src/realtime/shedding.ts";
 import { MemoryBus } from "../../src/adapters/bus_memory.ts";
 import { silentLogger } from "../../src/kernel/log.ts";
 import { until } from "../support/cluster_random.ts";
-import { TestClock } from "../support/http.ts";
 import { OPCODE, RawSocket } from "../support/raw_socket.ts";
 import type { TestUser } from "../support/rest.ts";
 import { startServer } from "../support/server.ts";
@@ -17,6 +16,7 @@ import type { TestServer } from "../support/server.ts";
 import { connect } from "../support/socket.ts";
 import type { FakeTransport } from "./fakes.ts";
 import { liveConnection } from "./fakes.ts";
+import { StallingClock } from "./stalling_clock.ts";
 
 const MB = 1024 * 1024;
 const PATIENCE_MS = 20_000;
@@ -119,7 +119,7 @@ Deno.test("sockets that linger count against MAX_CONNECTIONS", async () => {
 
 /** A hub whose memory and connections a test sets. */
 class Yard {
-  readonly clock = new TestClock();
+  readonly clock = new StallingClock();
   readonly hub: Hub;
   readonly #pressure: Pressure;
   #usage: MemoryUsage = { rss: 0, heapTotal: 0, heapUsed: 0, external: 0 };
@@ -223,4 +223,20 @@ Deno.test("while memory grows at once, who was heard within a second and a half 
   yard.hold(500, 1_300);
   yard.hold(1_200);
   assertEquals(yard.there, ["talks"], "one was heard 1,500 ms ago, the other 1,400");
+});
+
+Deno.test("while the loop is late as well, who was heard in the time that it is late by is not given up either", () => {
+  const yard = new Yard();
+  for (const name of ["quiet", "talks"]) yard.enter(name);
+  yard.hold(500, 5_000);
+  yard.hear("quiet");
+  yard.hold(500, 1_000);
+  yard.hear("talks");
+  for (let turn = 0; turn < 3; turn++) yard.clock.stall(400);
+  yard.hold(1_200);
+  assertEquals(
+    yard.there,
+    ["talks"],
+    "one was heard 2,600 ms ago, the other 1,600, and the loop is late by some 250",
+  );
 });
