@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import { isIP } from "node:net";
+import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import type { TrustedProxies } from "./http/address.ts";
 
@@ -27,6 +29,21 @@ export function count(min: number, max: number = Number.MAX_SAFE_INTEGER): z.Zod
 /** One of `options`. */
 export function oneOf<const T extends string>(...options: readonly T[]): z.ZodType<T, string> {
   return value(`one of ${options.join(", ")}`, (text) => options.find((option) => option === text));
+}
+
+/** A folder that is there, or can be made where a folder is. */
+export const folder: z.ZodType<string, string> = value(
+  "a folder, which is made where it is not there",
+  (text) => isFolder(text) ? text : undefined,
+);
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    const isThere = !(error instanceof Error && "code" in error && error.code === "ENOENT");
+    return !isThere && isFolder(dirname(resolve(path)));
+  }
 }
 
 /** Milliseconds; written as `15m`, `30d`, `500ms`, or a number of seconds. */

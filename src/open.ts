@@ -7,6 +7,7 @@ import { MemoryPresence } from "./adapters/presence_memory.ts";
 import { ClamdScanner } from "./adapters/scanner_clamd.ts";
 import { openSqliteStore } from "./adapters/store_sqlite.ts";
 import { COLLECTIONS } from "./app.ts";
+import { ConfigError } from "./config.ts";
 import type { Config } from "./config.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { Logger } from "./kernel/log.ts";
@@ -25,13 +26,20 @@ export interface Shared {
   readonly limiter: Limiter;
 }
 
-/** Opens the store that the configuration names. MongoDB's driver is loaded only where it is used. */
+/**
+ * Opens the store that the configuration names. MongoDB's driver is loaded only where it is used, so that it is here that a
+ * URI turns out wrong which only looked right. Throws `ConfigError`, and what opening a store throws.
+ */
 export async function openStore({ store, dataDir }: Config): Promise<Store> {
   if (store.kind === "sqlite") {
     return await openSqliteStore({ path: join(dataDir, "parley.db"), collections: COLLECTIONS });
   }
-  const { openMongoStore } = await import("./adapters/store_mongo.ts");
-  return await openMongoStore({ uri: store.uri, collections: COLLECTIONS });
+  const { openMongoStore, WrongUri } = await import("./adapters/store_mongo.ts");
+  try {
+    return await openMongoStore({ uri: store.uri, collections: COLLECTIONS });
+  } catch (error) {
+    throw error instanceof WrongUri ? new ConfigError([`MONGODB_URI: ${error.message}`]) : error;
+  }
 }
 
 /** What files need. */

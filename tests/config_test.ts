@@ -57,6 +57,20 @@ Deno.test("an address that the process could not use is wrong, not a failure of 
   }
 });
 
+Deno.test("a folder may be there or not, and is wrong where a file is, or where none can be", async () => {
+  const dir = await Deno.makeTempDir({ prefix: "parley-" });
+  await Deno.writeTextFile(`${dir}/file`, "");
+  for (const good of [dir, `${dir}/new`, `${dir}/new/er`]) {
+    const { dataDir, uploads } = loadConfig({ DATA_DIR: good, UPLOAD_DIR: good });
+    assertEquals([dataDir, uploads.dir], [good, good]);
+  }
+  for (const bad of [`${dir}/file`, `${dir}/file/below`]) {
+    const { problems } = assertThrows(() => loadConfig({ DATA_DIR: bad, UPLOAD_DIR: bad }), ConfigError);
+    assertEquals(problems.map((problem) => problem.split(": ")[0]), ["DATA_DIR", "UPLOAD_DIR"]);
+  }
+  await Deno.remove(dir, { recursive: true });
+});
+
 Deno.test(".env.example names every variable with its default", async () => {
   const example = parseEnv(await Deno.readTextFile(new URL("../.env.example", import.meta.url)));
   const fly = ["FLY_REGION", "FLY_MACHINE_ID"];

@@ -28,6 +28,7 @@ import { packWrites, refuseUndefined } from "./mongo/pending.ts";
 import { both, filterOf, sortOf, wholeNumber } from "./mongo/query.ts";
 
 export type { Faults, Step } from "./mongo/faults.ts";
+export { WrongUri } from "./mongo/link.ts";
 
 export interface MongoOptions {
   readonly uri: string;
@@ -43,7 +44,10 @@ export interface MongoOptions {
 const PREPARE: MongoClientOptions = { socketTimeoutMS: 0 };
 const DELETE_AT_ONCE = 1_000;
 
-/** Opens the store, its indexes made. Several processes may do so at once. Throws `StoreUnavailable`, `UniqueViolation`. */
+/**
+ * Opens the store, its indexes made. Several processes may do so at once. Throws `WrongUri`, `StoreUnavailable`,
+ * `UniqueViolation`.
+ */
 export async function openMongoStore({ uri, database, collections, faults }: MongoOptions): Promise<Store> {
   const patient = await Link.open(uri, database, PREPARE);
   try {

@@ -24,7 +24,7 @@ const SAMPLES = 300;
 const BEGINNING = 0.1;
 /** Who was last heard up to this long after that may be the cause all the same: growth hardly shows at first. */
 const SLACK_MS = 1_000;
-/** Who was heard within this time, and what the loop is late by, is not silent: what it has sent since may wait behind the cause. */
+/** Who was heard within this time, and what the loop is late by, is not silent: what it sent may wait behind the cause. */
 const LATELY_MS = 1_500;
 
 interface Sample {

@@ -62,6 +62,21 @@ Deno.test("start names every wrong variable at once and ends with 78", async () 
   assert(!(stdout + stderr).includes("short"), "a secret is printed");
 });
 
+Deno.test("what MongoDB's driver cannot use of its URI is named, and ends the start with 78", async () => {
+  const wrong = {
+    "?poolsize=5": "poolsize",
+    "?tls=true&ssl=false": "tls",
+    "?maxPoolSize=many": "maxPoolSize",
+  };
+  for (const [options, named] of Object.entries(wrong)) {
+    const { code, stderr } = await runProgram({ PORT: "0", MONGODB_URI: `mongodb://u:hunter2@h/${options}` });
+    assertEquals(code, 78, options);
+    assertStringIncludes(stderr, "MONGODB_URI: ");
+    assertStringIncludes(stderr, named);
+    assert(!stderr.includes("hunter2"), "a secret is printed");
+  }
+});
+
 Deno.test("the image's variables start Parley when a secret is given, and not without", async () => {
   await using data = await folder();
   const image = parseDockerfile(await Deno.readTextFile("Dockerfile")).at(-1);

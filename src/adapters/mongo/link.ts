@@ -1,4 +1,4 @@
-import { MongoClient, ReadConcern } from "mongodb";
+import { MongoClient, MongoError, ReadConcern } from "mongodb";
 import type { ClientSession, Collection, Db, DbOptions, MongoClientOptions } from "mongodb";
 import { StoreUnavailable } from "../../ports/store.ts";
 import type { Stored } from "./codec.ts";
@@ -30,6 +30,11 @@ function guaranteed(): DbOptions {
   };
 }
 
+/** What the driver says of a URI that it cannot use, such as an option that it does not know. */
+export class WrongUri extends Error {
+  override readonly name = "WrongUri";
+}
+
 /**
  * The connection to one database.
  *
@@ -48,9 +53,9 @@ export class Link {
     this.#seen = client.startSession({ causalConsistency: true });
   }
 
-  /** Connects. Throws `StoreUnavailable`. */
+  /** Connects. Throws `WrongUri`, `StoreUnavailable`. */
   static async open(uri: string, database?: string, options: MongoClientOptions = {}): Promise<Link> {
-    const client = new MongoClient(uri, { ...defaultsFor(uri), ...options });
+    const client = clientOf(uri, options);
     try {
       await client.connect();
     } catch (error) {
@@ -107,6 +112,14 @@ export class Link {
     } finally {
       await session.endSession();
     }
+  }
+}
+
+function clientOf(uri: string, options: MongoClientOptions): MongoClient {
+  try {
+    return new MongoClient(uri, { ...defaultsFor(uri), ...options });
+  } catch (error) {
+    throw error instanceof MongoError ? new WrongUri(error.message, { cause: error }) : error;
   }
 }
 
