@@ -3,7 +3,7 @@ import { createClient, indexedDbStorage } from "../client/mod.ts";
 import { guardDrops } from "./files/drop.tsx";
 import { startLanguage } from "./i18n/mod.ts";
 import { App } from "./shell/app.tsx";
-import { startSession } from "./shell/session.ts";
+import { startSession } from "./session.ts";
 import { startUpdates } from "./shell/update.ts";
 import { startRouting } from "./state/route.ts";
 

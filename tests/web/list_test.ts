@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { nextIndex } from "../../src/web/list/arrows.ts";
-import { matches } from "../../src/web/list/filter.ts";
+import { matches } from "../../src/web/search/filter.ts";
 import { deviceOf } from "../../src/web/settings/device.ts";
 import { windowTitle } from "../../src/web/shell/title.ts";
 import { mayAdd, mayRemove, rolesFor } from "../../src/web/group/rules.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { effect } from "@preact/signals";
 import { ParleyError } from "../../src/client/mod.ts";
 import type { Contact } from "../../src/client/mod.ts";
-import { findGroups, findPeople } from "../../src/web/list/found.ts";
+import { findGroups, findPeople } from "../../src/web/search/found.ts";
 import {
   adopt,
   connection,

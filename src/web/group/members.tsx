@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { Conversation, Participant, Role } from "../../client/mod.ts";
 import { tell } from "../form/errors.ts";
 import { t } from "../i18n/mod.ts";
-import { matches } from "../list/filter.ts";
+import { matches } from "../search/filter.ts";
 import { follow, fullName, me, openPerson, presenceOf } from "../state/mod.ts";
 import { Avatar, Button, ConfirmDialog, Field, Menu } from "../ui/mod.ts";
 import type { MenuEntry } from "../ui/mod.ts";

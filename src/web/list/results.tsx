@@ -5,8 +5,8 @@ import { PersonLabel } from "../people/person_label.tsx";
 import { joinGroup, writeTo } from "../people/start.ts";
 import { client, conversations, fullName, isPersonOnline, titleOf } from "../state/mod.ts";
 import { Avatar } from "../ui/mod.ts";
-import { matches } from "./filter.ts";
-import { asUsername, findAll, useSearch } from "./found.ts";
+import { matches } from "../search/filter.ts";
+import { asUsername, findAll, useSearch } from "../search/found.ts";
 import { Rows } from "./rows.tsx";
 
 /** What a search finds: one's own conversations, then people and public groups. `onDone` is called when one is chosen. */

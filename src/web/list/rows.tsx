@@ -1,9 +1,8 @@
 import type { JSX } from "preact";
 import type { Conversation } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
-import { ScenePicture } from "../shell/scene.tsx";
 import { client, conversations, follow, openPanel, route } from "../state/mod.ts";
-import { Button, Spinner } from "../ui/mod.ts";
+import { Button, ScenePicture, Spinner } from "../ui/mod.ts";
 import { Row } from "./row.tsx";
 
 /** All conversations, or what is there in their place. */

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { t } from "../i18n/mod.ts";
-import { logout } from "../shell/session.ts";
+import { logout } from "../session.ts";
 import { fullName, me, navigate, openPanel } from "../state/mod.ts";
 import { Avatar, Menu } from "../ui/mod.ts";
 

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { PublicConversation } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
-import { findGroups, useSearch } from "../list/found.ts";
+import { findGroups, useSearch } from "../search/found.ts";
 import { client, closePanel, navigate } from "../state/mod.ts";
 import { Avatar, Button, Dialog, Field } from "../ui/mod.ts";
 import { joinGroup } from "./start.ts";

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { FormFailure } from "../form/failure.tsx";
 import { useForm } from "../form/form.ts";
 import { t } from "../i18n/mod.ts";
-import { logout } from "../shell/session.ts";
+import { logout } from "../session.ts";
 import { client, me } from "../state/mod.ts";
 import { Button, Field, toast } from "../ui/mod.ts";
 import { Section } from "./section.tsx";

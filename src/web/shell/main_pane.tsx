@@ -4,8 +4,7 @@ import type { ConversationScreenProps } from "../conversation/screen.tsx";
 import { t } from "../i18n/mod.ts";
 import { SettingsScreen } from "../settings/screen.tsx";
 import { client, follow, navigate, openPanel, route } from "../state/mod.ts";
-import { Button, IconButton, Spinner } from "../ui/mod.ts";
-import { Scene } from "./scene.tsx";
+import { Button, IconButton, Scene, Spinner } from "../ui/mod.ts";
 
 /** What was chosen: a conversation, the settings, or nothing yet. */
 export function Main(): JSX.Element {

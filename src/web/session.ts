@@ -1,15 +1,15 @@
 import { effect } from "@preact/signals";
-import type { Client } from "../../client/mod.ts";
-import { forgetFiles, leaveFiles, restoreFiles } from "../files/queues.ts";
-import { forgetForms } from "../form/form.ts";
-import { t } from "../i18n/mod.ts";
-import { adopt, client, me } from "../state/client.ts";
-import { forgetContacts } from "../state/contacts.ts";
-import { forgetDrafts } from "../state/drafts.ts";
-import { closePanel, navigate } from "../state/mod.ts";
-import { chooseTheme, storedTheme } from "../state/theme.ts";
-import { startWatching } from "../state/watching.ts";
-import { dismissToasts, toast } from "../ui/mod.ts";
+import type { Client } from "../client/mod.ts";
+import { forgetFiles, leaveFiles, restoreFiles } from "./files/queues.ts";
+import { forgetForms } from "./form/form.ts";
+import { t } from "./i18n/mod.ts";
+import { adopt, client, me } from "./state/client.ts";
+import { forgetContacts } from "./state/contacts.ts";
+import { forgetDrafts } from "./state/drafts.ts";
+import { closePanel, navigate } from "./state/mod.ts";
+import { chooseTheme, storedTheme } from "./state/theme.ts";
+import { startWatching } from "./state/watching.ts";
+import { dismissToasts, toast } from "./ui/mod.ts";
 
 /** Whether the reader has logged out here; otherwise a session that is gone was ended elsewhere. */
 let isLeaving = false;
