@@ -16,6 +16,28 @@ Deno.test("imports of src run one way", () => {
   assertEquals(wrong.filter((reason) => reason !== undefined), []);
 });
 
+Deno.test("folders of the web app import one way", () => {
+  const folderOf = (path: string) => /^src\/web\/(\w+)\//.exec(path)?.[1];
+  const below = new Map<string, Set<string>>();
+  for (const { path, text } of sources) {
+    const folder = folderOf(path);
+    if (!folder) continue;
+    const others = importsOf(text).flatMap((specifier) => {
+      const target = folderOf(new URL(specifier, new URL(path, "file:///")).pathname.slice(1));
+      return target && target !== folder ? [target] : [];
+    });
+    below.set(folder, (below.get(folder) ?? new Set()).union(new Set(others)));
+  }
+  // Whoever imports nobody that is left can be taken away; what then stays goes round in circles.
+  for (let left = Infinity; below.size < left;) {
+    left = below.size;
+    for (const [folder, others] of below) {
+      if (![...others].some((other) => below.has(other))) below.delete(folder);
+    }
+  }
+  assertEquals([...below.keys()], []);
+});
+
 Deno.test("imports of src name files that are there and packages that deno.json pins", async () => {
   const { imports } = JSON.parse(await Deno.readTextFile("deno.json"));
   const pinned = Object.keys(imports);
