@@ -1,5 +1,5 @@
 import type { ClientStorage, MessageView } from "../../client/mod.ts";
-import { keep, keysOf, recall } from "../state/local.ts";
+import { keep, keysOf, recall } from "../local.ts";
 
 /** What was said with a file when it was sent. */
 export interface Said {

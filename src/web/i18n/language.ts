@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
-import { keep, recall } from "../state/local.ts";
+import { keep, recall } from "../local.ts";
 import { en } from "./en.ts";
 import type { English } from "./en.ts";
 import type { Translation } from "./table.ts";

@@ -1,7 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import { me } from "./client.ts";
-import { keep, keysOf, recall } from "./local.ts";
+import { keep, keysOf, recall } from "../local.ts";
 
 const drafts = new Map<string, Signal<string>>();
 

@@ -1,4 +1,4 @@
-import { keep, recall } from "./local.ts";
+import { keep, recall } from "../local.ts";
 
 /** A colour scheme; `auto` is the system's. */
 export type Theme = "light" | "dark" | "auto";
