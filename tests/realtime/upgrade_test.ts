@@ -24,14 +24,26 @@ async function refusal(
     ...headers,
   }).filter(([, value]) => value !== "").map(([name, value]) => `${name}: ${value}\r\n`);
   await connection.write(new TextEncoder().encode(`${request} HTTP/1.1\r\n${lines.join("")}\r\n`));
-  const buffer = new Uint8Array(8_192);
-  const length = await connection.read(buffer) ?? 0;
+  const answer = await answerOf(connection, !request.startsWith("HEAD"));
   connection.close();
-  const answer = new TextDecoder().decode(buffer.subarray(0, length));
   const status = Number(answer.split(" ")[1]);
   const code = /"code":"(\w+)"/.exec(answer)?.[1] ?? "";
   const retryAfter = /^retry-after: (.*?)\r?$/im.exec(answer)?.[1] ?? null;
   return { status, code, retryAfter };
+}
+
+/** Reads an answer whole: its body may come after its head. */
+async function answerOf(connection: Deno.TcpConn, hasBody: boolean): Promise<string> {
+  const buffer = new Uint8Array(8_192);
+  let answer = "";
+  for (;;) {
+    const [head = "", body] = answer.split("\r\n\r\n");
+    const length = hasBody ? Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0) : 0;
+    if (body !== undefined && body.length >= length) return answer;
+    const count = await connection.read(buffer);
+    if (count === null) return answer;
+    answer += new TextDecoder().decode(buffer.subarray(0, count));
+  }
 }
 
 async function ticketOf(server: TestServer, user: TestUser): Promise<string> {
