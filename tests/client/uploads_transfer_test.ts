@@ -225,16 +225,16 @@ Deno.test("what was begun before a reload is gone on with, from where it was", a
 
 Deno.test("what the server has given up meanwhile begins anew", async () => {
   await using stage = await startStage();
-  const { conversation, amina } = await talking(stage);
-  let ids: string[] = [];
-  const upload = await conversation.upload(longText(2_000_000), {
-    onBegun: (begun) => ids = [...ids, begun],
-    onProgress: ({ sent }) => {
-      if (sent > 0 && ids.length === 1) {
-        void stage.server.call(amina, `DELETE /api/uploads/${ids[0]}`);
-      }
-    },
-  });
+  const ids: string[] = [];
+  let parts = 0;
+  const fetcher: typeof fetch = async (input, init) => {
+    if (init?.method === "PATCH" && ++parts === 2) {
+      await stage.server.ok(amina, `DELETE /api/uploads/${ids[0]}`);
+    }
+    return await fetch(input, init);
+  };
+  const { conversation, amina } = await talking(stage, { fetch: fetcher });
+  const upload = await conversation.upload(longText(2_000_000), { onBegun: (begun) => void ids.push(begun) });
   assertEquals([ids.length, upload.id, upload.status], [2, ids[1], "ready"]);
 });
 
