@@ -57,7 +57,7 @@ async function metricsOf(server: TestServer): Promise<Map<string, number>> {
 /** Waits until a number is what it is to be. */
 function metric(server: TestServer, name: string, value: number): Promise<number> {
   const read = async () => (await metricsOf(server)).get(name) === value;
-  return until(read, 8_000, () => `${name} is not ${value}`);
+  return until(read, 20_000, () => `${name} is not ${value}`);
 }
 
 Deno.test("above MAX_MEMORY a node takes no new sockets and costs nobody a ticket, until it is well below", async () => {

@@ -44,7 +44,7 @@ const REFUSALS = new Set([
 ]);
 
 /** Nobody waits for longer. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 20_000;
 
 /** A user with a client that comes and goes. */
 class Someone {

@@ -6,7 +6,7 @@ import type { TestUser } from "./rest.ts";
 export type Received = { readonly event: string; readonly [key: string]: any };
 
 /** Nothing that a test waits for takes this long. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 20_000;
 
 /** How a socket is opened. */
 export interface SocketOptions {
