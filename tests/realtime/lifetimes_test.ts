@@ -4,6 +4,7 @@ import { TestClock } from "../support/http.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { startServer } from "../support/server.ts";
 import { connect, connectLive, openSocket } from "../support/socket.ts";
+import { StallingClock } from "./stalling_clock.ts";
 
 Deno.test("a socket whose token has ended is closed with 4401", async () => {
   const clock = new TestClock();
@@ -74,6 +75,22 @@ Deno.test("a client that is silent for two heartbeats is closed with 4408, whate
     await lively.caughtUp();
   }
   clock.move(500);
+  assertEquals(await silent.closed, { code: 4408, reason: "no_heartbeat" });
+  await lively.caughtUp();
+});
+
+Deno.test("the time for which the process was stopped is nobody's silence", async () => {
+  const clock = new StallingClock();
+  await using server = await startServer({ clock, env: { HEARTBEAT_MS: "1000" } });
+  const [ann] = await server.users("ann");
+  using silent = await connectLive(server.url, ann);
+  using lively = await connectLive(server.url, ann);
+  clock.stall(60_000);
+  clock.move(2_000);
+  for (const socket of [silent, lively]) await socket.caughtUp();
+  clock.move(1_500);
+  await lively.caughtUp();
+  clock.move(1_000);
   assertEquals(await silent.closed, { code: 4408, reason: "no_heartbeat" });
   await lively.caughtUp();
 });
