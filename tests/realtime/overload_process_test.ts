@@ -18,7 +18,7 @@ Deno.test("a process beyond MAX_MEMORY is not ready, takes no sockets, and is we
     const rest = new RestClient(program.url);
     const metrics = async () => (await rest.call(undefined, "GET /metrics")).body as string;
     const refuses = async () => /^parley_refusing 1$/m.test(await metrics());
-    await until(refuses, 10_000, () => "it takes sockets still");
+    await until(refuses, 20_000, () => "it takes sockets still");
     assert(/^parley_max_memory_bytes 1048576$/m.test(await metrics()));
     assertEquals((await rest.call(undefined, "GET /health/ready")).body.code, "overloaded");
     assertEquals((await rest.call(undefined, "GET /health/live")).status, 200);

@@ -50,7 +50,7 @@ for (const { when, sockets: count, counted } of cases) {
     held = true;
     const resuming = sockets.map((socket) => socket.resume({ [id]: rev }));
     const last = counted === "running" ? count : count - 16;
-    await until(async () => await running(server, counted) === last, 8_000, () => "they do not resume");
+    await until(async () => await running(server, counted) === last, 20_000, () => "they do not resume");
     const joined: JoinedSignal = { kind: "joined", conversationId: id, rev: 0 };
     bus.publish(userTopic(ben.id), joined);
     // What the signal leads to has had its time once those after it have been answered.
