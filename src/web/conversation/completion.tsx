@@ -3,8 +3,8 @@ import type { JSX, TextareaHTMLAttributes } from "preact";
 import { useId, useState } from "preact/hooks";
 import type { UserCard } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
-import { fullName } from "../state/mod.ts";
-import { announce, Avatar } from "../ui/mod.ts";
+import { follow, fullName } from "../state/mod.ts";
+import { announce, Avatar, onceDrawn } from "../ui/mod.ts";
 import { complete, completions, startedMention } from "./mention_completion.ts";
 import type { Started } from "./mention_completion.ts";
 import type { Stage } from "./stage.ts";
@@ -32,6 +32,8 @@ export function useCompletion(
   const id = useId();
   const [started, setStarted] = useState<Started>();
   const [at, setAt] = useState(0);
+  // Members may come while one is being named.
+  if (started) follow("conversation", stage.conversation.id);
   const people = started ? completions(mentionable(stage), started.query) : [];
   const chosen = people[at] ?? people[0];
   const choose = (person: UserCard) => {
@@ -39,7 +41,7 @@ export function useCompletion(
     const done = complete(text.value, started, person.username);
     text.value = done.text;
     setStarted(undefined);
-    requestAnimationFrame(() => input.current?.setSelectionRange(done.caret, done.caret));
+    onceDrawn(() => input.current?.setSelectionRange(done.caret, done.caret));
   };
   return {
     id,

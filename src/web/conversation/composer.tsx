@@ -1,7 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ArrivingFiles } from "../files/arriving.tsx";
 import { AttachButton } from "../files/attach.tsx";
 import { give, pastedFiles } from "../files/give.ts";
@@ -11,7 +11,7 @@ import type { Recording } from "../files/recording.ts";
 import { canRecord } from "../files/recording.ts";
 import { Tray } from "../files/tray.tsx";
 import { t } from "../i18n/mod.ts";
-import { IconButton } from "../ui/mod.ts";
+import { IconButton, onceDrawn } from "../ui/mod.ts";
 import { CompletionList, useCompletion } from "./completion.tsx";
 import type { Completion } from "./completion.tsx";
 import { onComposerKey } from "./composer_keys.ts";
@@ -138,10 +138,11 @@ function useInput(stage: Stage, input: InputProps["input"], text: string): void 
     element.style.height = "auto";
     element.style.height = `${element.scrollHeight}px`;
   }, [text, stage]);
-  useEffect(() => {
+  // Before the next key, which would go elsewhere.
+  useLayoutEffect(() => {
     stage.focusInput = () => {
-      // After what was asked for has been drawn, such as another text to change.
-      requestAnimationFrame(() => {
+      // With what was asked for in it, such as another text to change.
+      onceDrawn(() => {
         const element = input.current;
         element?.focus();
         element?.setSelectionRange(element.value.length, element.value.length);
@@ -170,7 +171,7 @@ function openEmoji(
     { selectionStart: Infinity, selectionEnd: Infinity };
   const onPick = (emoji: string) => {
     text.value = text.value.slice(0, start) + emoji + text.value.slice(end);
-    requestAnimationFrame(() => {
+    onceDrawn(() => {
       input?.focus();
       input?.setSelectionRange(start + emoji.length, start + emoji.length);
     });

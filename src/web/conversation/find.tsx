@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { formatNumber, t } from "../i18n/mod.ts";
 import { follow } from "../state/mod.ts";
 import { IconButton } from "../ui/mod.ts";
@@ -14,9 +14,9 @@ export function Find({ stage }: { readonly stage: Stage }): JSX.Element {
   const hits = useMemo(() => hitsIn(rows, query), [rows, query]);
   const [place, setPlace] = useState(0);
   const input = useRef<HTMLInputElement>(null);
-  // Before the next key, which would go elsewhere.
+  // Both before the next key, which would go elsewhere, or on from another hit.
   useLayoutEffect(() => input.current?.focus(), []);
-  useEffect(() => go(0), [query]);
+  useLayoutEffect(() => go(0), [query]);
   const go = (wanted: number) => {
     const next = (wanted + hits.length) % Math.max(hits.length, 1);
     const key = hits[next];

@@ -1,3 +1,4 @@
+import { onceDrawn } from "../ui/mod.ts";
 import { actionsOf, edit, mayReply, reply } from "./actions.ts";
 import type { MessageRow } from "./rows.ts";
 import type { Stage } from "./stage.ts";
@@ -91,7 +92,7 @@ function focusRow(key: string): void {
   const find = () => document.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
   const row = find();
   if (row) row.focus({ preventScroll: true });
-  else requestAnimationFrame(() => find()?.focus({ preventScroll: true }));
+  else onceDrawn(() => find()?.focus({ preventScroll: true }));
 }
 
 /** Goes to the next thing in a message that can be pressed, and from the last one back to the message. */

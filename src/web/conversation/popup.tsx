@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export interface PopupProps {
   /** What it belongs to, where that stands on the screen. */
@@ -35,7 +35,7 @@ export function Popup({ at, label, role, onClose, children }: PopupProps): JSX.E
   useLayoutEffect(() => {
     if (root.current) place(root.current, at);
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const close = ({ target }: Event) => {
       if (!(target instanceof Node && root.current?.contains(target))) onClose();
     };

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { t } from "../i18n/mod.ts";
 import { Icon } from "../ui/mod.ts";
 import { give, hasFiles } from "./give.ts";
@@ -11,7 +11,7 @@ export function DropZone(
   { zone, queue }: { readonly zone: { readonly current: HTMLElement | null }; readonly queue: FileQueue },
 ): JSX.Element | null {
   const isOver = useSignal(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = zone.current;
     if (!element) return;
     const listening = new AbortController();

@@ -31,7 +31,11 @@ export function Sidebar(): JSX.Element {
           onInput={({ currentTarget }) => setQuery(currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === "ArrowDown") moveByArrows(event, list.current);
-            if (event.key === "Enter") list.current?.querySelector<HTMLElement>("[data-row]")?.click();
+            if (event.key === "Enter") {
+              // Else it begins a line where the caret is then.
+              event.preventDefault();
+              list.current?.querySelector<HTMLElement>("[data-row]")?.click();
+            }
             if (event.key === "Escape" && query) {
               event.preventDefault();
               setQuery("");

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { AuthScreen } from "../auth/auth_screen.tsx";
 import { me } from "../state/mod.ts";
 import { Toasts } from "../ui/mod.ts";
@@ -11,7 +11,7 @@ import { useTitle } from "./title.ts";
 export function App(): JSX.Element {
   const user = me.value;
   useTitle();
-  useEffect(startShortcuts, []);
+  useLayoutEffect(startShortcuts, []);
   return (
     <>
       {user ? <Frame key={user.id} /> : <AuthScreen />}

@@ -1,5 +1,6 @@
 import { client, navigate, openPanel, panel, route } from "../state/mod.ts";
 import type { PlainKey } from "../i18n/mod.ts";
+import { onceDrawn } from "../ui/mod.ts";
 
 /** What keys do, for the help: everywhere first, then in a conversation. */
 export const SHORTCUTS: readonly (readonly [keys: readonly string[], what: PlainKey])[] = [
@@ -45,7 +46,7 @@ function focusSearch(): void {
     return select();
   }
   navigate({ screen: "home" });
-  requestAnimationFrame(select);
+  onceDrawn(select);
 }
 
 /** Opens the conversation below or above in the list; the first one when none is open. */

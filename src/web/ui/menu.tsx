@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "./button.tsx";
 import { Icon } from "./icon.tsx";
 import type { IconName } from "./icon.tsx";
@@ -115,17 +115,23 @@ function place(root: HTMLElement | null): void {
   list.style.left = `${Math.max(EDGE, Math.min(left, innerWidth - width - EDGE))}px`;
 }
 
+/** A press elsewhere, or the button being scrolled away. A scroll from before is told of late, and moves nothing. */
 function useOutside(root: { readonly current: HTMLElement | null }, active: boolean, act: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!active) return;
+    const top = () => root.current?.getBoundingClientRect().top;
+    const before = top();
     const listen = ({ target }: Event) => {
       if (!(target instanceof Node && root.current?.contains(target))) act();
     };
+    const follow = () => {
+      if (top() !== before) act();
+    };
     document.addEventListener("pointerdown", listen);
-    document.addEventListener("scroll", act, true);
+    document.addEventListener("scroll", follow, true);
     return () => {
       document.removeEventListener("pointerdown", listen);
-      document.removeEventListener("scroll", act, true);
+      document.removeEventListener("scroll", follow, true);
     };
   }, [active]);
 }

@@ -7,6 +7,7 @@ export { Icon } from "./icon.tsx";
 export type { IconName } from "./icon.tsx";
 export { Menu } from "./menu.tsx";
 export type { MenuEntry } from "./menu.tsx";
+export { onceDrawn } from "./once_drawn.ts";
 export { Scene, ScenePicture } from "./scene.tsx";
 export { Spinner } from "./spinner.tsx";
 export { announce, dismissToasts, toast, Toasts } from "./toast.tsx";
