@@ -56,6 +56,7 @@ export class Stage {
   /** Puts the caret into the input. */
   focusInput: () => void = () => {};
   readonly #onSeen: (seq: number) => void;
+  #fading: ReturnType<typeof setTimeout> | undefined;
 
   /** `onSeen` is told the place of the last message in view, whenever that may have changed. */
   constructor(conversation: Conversation, userId: string, onSeen: (seq: number) => void) {
@@ -98,9 +99,8 @@ export class Stage {
   show(key: string): void {
     this.scroller.reveal(key);
     this.highlighted.value = key;
-    setTimeout(() => {
-      if (this.highlighted.value === key) this.highlighted.value = undefined;
-    }, HIGHLIGHT_MS);
+    clearTimeout(this.#fading);
+    this.#fading = setTimeout(() => this.highlighted.value = undefined, HIGHLIGHT_MS);
   }
 
   /** Shows what is new from its beginning on. */
