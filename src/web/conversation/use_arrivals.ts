@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { Client } from "../../client/mod.ts";
 import { t } from "../i18n/mod.ts";
 import { lineOf, senderOf } from "./wording.ts";
@@ -15,7 +15,8 @@ const KEPT = 5;
 /** The last few messages of others that came while the conversation was open, for those who listen. */
 export function useArrivals(client: Client, conversationId: string, userId: string): readonly Arrival[] {
   const [arrivals, setArrivals] = useState<readonly Arrival[]>([]);
-  useEffect(() =>
+  // From the first drawing on, not from the frame after it.
+  useLayoutEffect(() =>
     client.on("message", ({ conversationId: id, message, live }) => {
       const isHeard = live && id === conversationId && message.senderId !== userId &&
         message.content.type !== "system";
