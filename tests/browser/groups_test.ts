@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { shellTexts as german } from "../../src/web/i18n/de_shell.ts";
 import { CUT, openBrowserStage, say, temporaryFolder } from "../support/browser.ts";
 import type { Visitor } from "../support/browser.ts";
 
@@ -96,12 +97,7 @@ Deno.test("language and colours are chosen, and kept", async () => {
   await page.locator(":root[lang=de]").waitFor({ state: "attached" });
   await page.goto(stage.url);
   await page.locator(":root[lang=de][data-theme=dark]").waitFor({ state: "attached" });
-  assertEquals(
-    await page.getByRole("complementary", { name: "Gespräche" }).or(
-      page.getByRole("complementary", { name: "Unterhaltungen" }),
-    ).count(),
-    1,
-  );
+  await page.getByRole("complementary", { name: german["list.title"], exact: true }).waitFor();
   ann.assertCalm();
 });
 
