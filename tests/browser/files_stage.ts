@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { assert } from "@std/assert";
-import type { BrowserContextOptions, Locator } from "playwright-core";
-import { openBrowserStage, say, temporaryFolder } from "../support/browser.ts";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
+import { openBrowserStage, PATIENCE_MS, say, temporaryFolder } from "../support/browser.ts";
 import type { BrowserStage, Visitor } from "../support/browser.ts";
 import { picture } from "../support/pictures.ts";
 import type { TestUser } from "../support/rest.ts";
@@ -152,9 +152,37 @@ export async function film({ page }: Visitor): Promise<GivenFile> {
 
 /** Looks again and again until it is so. */
 export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + PATIENCE_MS;
   while (!await check()) {
     assert(Date.now() < end, "it took too long");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Something that the app keeps in a page's storage. */
+export interface Kept {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** What the app keeps in one of the storages of a page. */
+export function keptIn(page: Page, storage: "parley" | "parley-files" = "parley"): Promise<Kept[]> {
+  return page.evaluate(`new Promise((resolve, reject) => {
+    const opening = indexedDB.open("${storage}");
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const kept = [];
+      const asking = opening.result.transaction("entries").objectStore("entries").openCursor();
+      asking.onerror = () => reject(asking.error);
+      asking.onsuccess = () => {
+        const { result: at } = asking;
+        if (at) {
+          kept.push({ key: at.key, value: at.value });
+          return at.continue();
+        }
+        opening.result.close();
+        resolve(kept);
+      };
+    };
+  })`);
 }

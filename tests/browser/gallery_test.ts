@@ -97,10 +97,12 @@ Deno.test("a picture of the gallery is looked at among all others, and leads to 
   await bob.page.keyboard.press("ArrowLeft");
   await place(1).waitFor();
   await viewer.locator(".viewer-box img").waitFor();
-  await viewer.getByRole("button", { name: say("files.show"), exact: true }).click();
+  await bob.pointsOut(
+    say("message.photo"),
+    () => viewer.getByRole("button", { name: say("files.show"), exact: true }).click(),
+  );
   await viewer.waitFor({ state: "detached" });
   await gallery(bob).waitFor({ state: "detached" });
-  await bob.history.locator(".entry-highlighted .picture").waitFor();
   await pictures(bob).first().waitFor();
   bob.assertCalm();
 });

@@ -1,10 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openBrowserStage, say, temporaryFolder } from "../support/browser.ts";
+import { openBrowserStage, PATIENCE_MS, say, temporaryFolder } from "../support/browser.ts";
 import type { BrowserStage, Visitor } from "../support/browser.ts";
-
-/** What is late on a busy machine is late, not missing. */
-const PATIENCE_MS = 15_000;
 
 /** Two people in a conversation in which these were said, by the second one. */
 async function talk(stage: BrowserStage, texts: readonly string[]) {
@@ -42,19 +39,16 @@ Deno.test("a text is found in what is loaded, from the latest hit to older ones 
   const box = page.locator(".find");
   const at = (place: number) =>
     box.getByText(say("conversation.search_place", { place, count: 3 }), { exact: true }).waitFor();
-  const isPointedOut = (text: string) => page.locator(".entry-highlighted").getByText(text).waitFor();
   await page.keyboard.press("Control+f");
-  await page.keyboard.type("BOAT");
+  await ann.pointsOut("the boat of Zoë", () => page.keyboard.type("BOAT"));
   await at(1);
-  await isPointedOut("the boat of Zoë");
-  await page.keyboard.press("Enter");
+  await ann.pointsOut("a blue Boat", () => page.keyboard.press("Enter"));
   await at(2);
-  await isPointedOut("a blue Boat");
   await page.keyboard.press("Shift+Enter");
   await at(1);
-  await box.getByRole("button", { name: say("conversation.search_next") }).click();
+  const next = box.getByRole("button", { name: say("conversation.search_next") });
+  await ann.pointsOut("a red boat", () => next.click());
   await at(3);
-  await isPointedOut("a red boat");
   await box.getByRole("button", { name: say("conversation.search_previous") }).click();
   await at(1);
 
@@ -62,7 +56,7 @@ Deno.test("a text is found in what is loaded, from the latest hit to older ones 
   await box.getByText(say("conversation.search_place", { place: 1, count: 1 })).waitFor();
   await box.getByRole("searchbox").fill("submarine");
   await box.getByText(say("conversation.search_none")).waitFor();
-  assert(await box.getByRole("button", { name: say("conversation.search_next") }).isDisabled());
+  assert(await next.isDisabled());
   await box.getByRole("searchbox").press("Escape");
   await box.waitFor({ state: "detached" });
   await isWriting(ann);
@@ -82,9 +76,8 @@ Deno.test("a message tells when it was sent, changed and pinned, and who has rea
   await stage.rest.ok(bobUser, `PUT /api/messages/${first?.id}`, { content: "Meet at ten" });
   await stage.rest.ok(annUser, `PUT /api/messages/${first?.id}/pin`);
   await pinned.click();
-  await dialog.getByRole("button", { name: /Meet at ten/ }).click();
+  await ann.pointsOut("Meet at ten", () => dialog.getByRole("button", { name: /Meet at ten/ }).click());
   const message = ann.message("Meet at ten");
-  await message.and(ann.page.locator(".entry-highlighted")).waitFor();
 
   await bob.open("Harbour walk");
   await bob.message("Line 29").waitFor();
@@ -135,6 +128,7 @@ Deno.test("arrows go from message to message and into what can be pressed there;
   await isWriting(ann);
   await keyboard.type("mine");
   await keyboard.press("Enter");
+  await ann.sent("mine");
   await ann.message("mine").focus();
   await keyboard.press("e");
   await isWriting(ann);

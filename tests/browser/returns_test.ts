@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { Page } from "playwright-core";
 import { CUT, openBrowserStage, say, temporaryFolder } from "../support/browser.ts";
 import type { BrowserStage } from "../support/browser.ts";
 import type { TestUser } from "../support/rest.ts";
-import { until } from "./files_stage.ts";
+import { keptIn, until } from "./files_stage.ts";
 
 /** A direct conversation of two, and what one says in it without a browser. */
 async function direct(stage: BrowserStage, one: TestUser, other: TestUser) {
@@ -45,7 +44,7 @@ Deno.test("what was loaded can be read without a network, also after a reload", 
   await ann.at.page.reload();
   await ann.at.message("keep me").waitFor();
   // What comes is gathered for a moment before it is kept.
-  await until(async () => (await keptKeys(ann.at.page)).some((key) => key.includes("/conversations/")));
+  await until(async () => (await keptIn(ann.at.page)).some(({ key }) => key.includes("/conversations/")));
   await ann.at.context.setOffline(true);
   await ann.at.page.reload();
   await ann.at.message("keep me").waitFor();
@@ -118,19 +117,3 @@ Deno.test("a page whose machine slept for an hour catches up when it wakes", asy
   await bob.at.message("good morning").waitFor();
   for (const { at } of [ann, bob]) at.assertCalm(/^console: (Failed to load resource|WebSocket)/);
 });
-
-/** The keys of what the app keeps in a page's storage. */
-function keptKeys(page: Page): Promise<string[]> {
-  return page.evaluate(`new Promise((resolve, reject) => {
-    const opening = indexedDB.open("parley");
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const asking = opening.result.transaction("entries").objectStore("entries").getAllKeys();
-      asking.onerror = () => reject(asking.error);
-      asking.onsuccess = () => {
-        opening.result.close();
-        resolve(asking.result);
-      };
-    };
-  })`);
-}

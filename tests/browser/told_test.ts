@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { openBrowserStage, say, temporaryFolder } from "../support/browser.ts";
+import { keptIn, until } from "./files_stage.ts";
 
 Deno.test("a message that the server refuses stays, with the reason, and is sent again on the reader's word", async () => {
   await using folder = await temporaryFolder();
@@ -12,6 +13,8 @@ Deno.test("a message that the server refuses stays, with the reason, and is sent
   const message = ann.at.message("Are you there?");
   await message.getByText(say("message.failed_because", { reason: say("error.forbidden") })).waitFor();
   await stage.rest.ok(bob.user, `DELETE /api/users/${ann.user.id}/block`);
+  // What was refused is kept as such, else the page would send it by itself.
+  await until(async () => (await keptIn(ann.at.page)).some(({ value }) => Object(value).failure));
   await ann.at.page.reload();
   await message.getByRole("button", { name: say("message.retry") }).click();
   await bob.at.open("ann Example");
@@ -47,7 +50,7 @@ Deno.test("a message that overtakes a refused one is no longer faint once it is 
       ) => { opacity: string };
       return styleOf(bubble).opacity;
     });
-  assertEquals(await faint(), "1");
+  await until(async () => await faint() === "1");
   for (const { at } of [ann, bob]) at.assertCalm();
 });
 

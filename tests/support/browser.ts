@@ -19,7 +19,7 @@ const FLAGS = [
   "--use-fake-device-for-media-stream",
 ];
 /** What a page shows late on a busy machine is late, not missing. */
-const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 30_000;
 
 const WORDS: Readonly<Record<string, unknown>> = { ...shellTexts, ...conversationTexts, ...filesTexts };
 
@@ -32,6 +32,11 @@ export function say(
   const plural = text as { one?: string; other: string };
   const wording = typeof text === "string" ? text : vars.count === 1 && plural.one || plural.other;
   return wording.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(vars[name] ?? whole));
+}
+
+/** What is asked of a page's document. */
+interface PageDocument {
+  querySelector(selector: string): { getAttribute(name: string): string | null } | null;
 }
 
 /** Someone at a browser of their own: what is stored there is theirs alone. */
@@ -82,6 +87,7 @@ export class Visitor {
   async open(title: string): Promise<void> {
     await this.page.getByRole("list", { name: say("list.title") }).getByRole("link", { name: title }).first()
       .click();
+    await this.page.getByRole("heading", { level: 1, name: title }).waitFor();
     await this.composer.waitFor();
   }
 
@@ -99,6 +105,26 @@ export class Visitor {
   message(text: string | RegExp): ReturnType<Page["getByRole"]> {
     const name = typeof text === "string" ? new RegExp(`: ${RegExp.escape(text)}$`) : text;
     return this.history.getByRole("article", { name });
+  }
+
+  /** Waits until the server has a message of one's own that stands last, or alone, in what one says. */
+  async sent(text: string | RegExp): Promise<void> {
+    await this.message(text).locator(".tick-sent, .tick-delivered, .tick-read").waitFor();
+  }
+
+  /** Does something, and waits until a message of this text is pointed out by it, which lasts a moment. */
+  async pointsOut(text: string, act: () => Promise<void>): Promise<void> {
+    // Looked for in the page, with every frame, from before it can begin.
+    const seen = this.page.waitForFunction(
+      (wanted) => {
+        const { document } = globalThis as unknown as { document: PageDocument };
+        return document.querySelector(".entry-highlighted")?.getAttribute("aria-label")?.endsWith(
+          `: ${wanted}`,
+        );
+      },
+      text,
+    );
+    await Promise.all([seen, act()]);
   }
 
   /** Waits until nothing of the history is below the view. */
