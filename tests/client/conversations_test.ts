@@ -88,18 +88,18 @@ Deno.test("pages and live changes meet without a hole or an old state, whoever i
   await fill(stage, bruno, id, 60);
   const history = await stage.server.history(bruno, id);
   // The page is answered, and held back while the same messages change.
-  let held: Promise<unknown> = Promise.resolve();
+  const [answered, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const slow: typeof fetch = async (input, init) => {
     const response = await fetch(input, init);
-    if (String(input).includes("/messages/conversation/")) await held;
+    if (!String(input).includes("/messages/conversation/")) return response;
+    answered.resolve();
+    await gate.promise;
     return response;
   };
   const client = await stage.online(amina, { fetch: slow });
   const conversation = await conversationOf(client, id);
-  const gate = Promise.withResolvers<void>();
-  held = gate.promise;
   const loading = conversation.loadNewest();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await answered.promise;
   await stage.server.ok(bruno, `PUT /api/messages/${history[50].id}`, { content: "51, edited" });
   await stage.server.ok(bruno, `DELETE /api/messages/${history[51].id}`);
   await stage.server.send(bruno, id, "61");
