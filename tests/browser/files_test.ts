@@ -4,14 +4,28 @@ import { seriousViolations } from "../support/axe.ts";
 import { CUT, say } from "../support/browser.ts";
 import type { Visitor } from "../support/browser.ts";
 import { wave } from "../support/sounds.ts";
-import { handOver, pick, pictures, png, sendThose, talking, text, tray, until } from "./files_stage.ts";
+import {
+  handOver,
+  keptIn,
+  pick,
+  pictures,
+  png,
+  sendThose,
+  talking,
+  text,
+  tray,
+  until,
+} from "./files_stage.ts";
 
-/** Has each part of a visitor's files take a while. */
-async function slowDown({ page }: Visitor): Promise<void> {
+/** Lets the first part of a visitor's files through, and holds up the others until the answer is called. */
+async function holdUp({ page }: Visitor): Promise<() => void> {
+  const { promise: goesOn, resolve: goOn } = Promise.withResolvers<void>();
+  let parts = 0;
   await page.route("**/api/uploads/tus/*", async (route) => {
-    if (route.request().method() === "PATCH") await new Promise((resolve) => setTimeout(resolve, 500));
+    if (route.request().method() === "PATCH" && ++parts > 1) await goesOn;
     await route.continue().catch(() => {}); // the page is gone
   });
+  return goOn;
 }
 
 Deno.test("pictures and files that are picked arrive at the other one, with the text, in their order", async () => {
@@ -27,7 +41,7 @@ Deno.test("pictures and files that are picked arrive at the other one, with the 
   assertEquals(await names.count(), 2);
   assertEquals(await names.first().locator(".picture").count(), 1);
   await pictures(ann).waitFor();
-  assertEquals(await tray(ann).count(), 0);
+  await tray(ann).waitFor({ state: "detached" });
   assertEquals(await ann.composer.inputValue(), "");
   for (const visitor of [ann, bob]) visitor.assertCalm();
 });
@@ -44,7 +58,8 @@ Deno.test("a picture keeps its place free before it comes, so that nothing moves
   await box.waitFor();
   const [empty, full] = [await box.boundingBox(), await ann.history.locator(".picture").boundingBox()];
   assertEquals([empty?.width, empty?.height], [full?.width, full?.height]);
-  assert(await bob.history.locator("canvas.blurhash").count() === 1, "the blurhash stands in its place");
+  // What stands in its place.
+  await bob.history.locator("canvas.blurhash").waitFor();
 });
 
 Deno.test("a picture that is dropped and one that is pasted are sent", async () => {
@@ -62,15 +77,16 @@ Deno.test("a picture that is dropped and one that is pasted are sent", async () 
 Deno.test("the other one sees how far a file is, and a line that is cut in the middle goes on", async () => {
   await using two = await talking();
   const { ann, bob } = two;
-  await slowDown(ann);
+  const goOn = await holdUp(ann);
   await pick(ann, text("long.txt", 2_000_000));
   const bar = bob.page.getByRole("progressbar", { name: say("files.arriving_progress") });
   await bob.page.getByText(say("files.arriving_one", { name: "ann Example" })).waitFor();
   assert(Number(await bar.getAttribute("value")) < 100);
   const share = tray(ann).getByRole("progressbar");
-  await until(async () => Number(await share.getAttribute("value")) > 0.2);
+  await until(async () => Number(await share.getAttribute("value")) > 0);
   const cut = ann.page.waitForEvent("requestfailed", (request) => request.url().includes("/tus/"));
   await ann.context.setOffline(true);
+  goOn();
   await cut;
   await ann.composer.press("Enter");
   await ann.context.setOffline(false);
@@ -83,14 +99,15 @@ Deno.test("the other one sees how far a file is, and a line that is cut in the m
 Deno.test("files that wait are there again after a reload, go on, and are sent once", async () => {
   await using two = await talking();
   const { ann, bob } = two;
-  await slowDown(ann);
+  const goOn = await holdUp(ann);
   await pick(ann, text("long.txt", 2_000_000), png());
   const share = tray(ann).getByRole("progressbar").first();
-  await until(async () => Number(await share.getAttribute("value")) > 0.2);
+  await until(async () => Number(await share.getAttribute("value")) > 0);
   await ann.composer.fill("Here it is");
   await ann.composer.press("Enter");
   await ann.page.reload();
   await tray(ann).getByText("long.txt", { exact: true }).waitFor();
+  goOn();
   await bob.message("Here it is").waitFor();
   await bob.message("long.txt").waitFor();
   await tray(ann).waitFor({ state: "detached" });
@@ -111,6 +128,7 @@ Deno.test("what is not sent yet waits in the tray after a reload, and can be tak
   await tray(ann).getByText(say("files.there")).waitFor();
   await tray(ann).getByRole("button", { name: say("files.cancel", { name: "harbour.png" }) }).click();
   await tray(ann).waitFor({ state: "detached" });
+  await until(async () => (await keptIn(ann.page, "parley-files")).length === 0);
   await ann.page.reload();
   await ann.send("Never mind");
   await bob.message("Never mind").waitFor();
@@ -146,6 +164,7 @@ Deno.test("names that want to be markup, or to turn the words around them, are n
   const { ann, bob } = two;
   const names = ["<img src=x onerror=alert(1)>.txt", "\u202Efdp.exe.txt", "javascript:alert(1).txt"];
   for (const name of names) await pick(ann, text(name));
+  await tray(ann).locator("bdi").nth(2).waitFor();
   assertEquals(await tray(ann).locator("bdi").allTextContents(), names);
   await sendThose(ann, 3);
   const cards = bob.history.locator(".file-card-words bdi");
@@ -191,7 +210,7 @@ Deno.test("the keyboard alone opens pictures, goes from one to the other, looks 
   assert((await saved).suggestedFilename().length > 0);
   await page.keyboard.press("Escape");
   await viewer.waitFor({ state: "detached" });
-  assert(await bob.history.getByRole("article").nth(0).evaluate((row) => row.matches(":focus")));
+  await bob.history.getByRole("article").nth(0).and(page.locator(":focus")).waitFor();
   bob.assertCalm();
 });
 
