@@ -17,14 +17,10 @@ async function talking(env: Readonly<Record<string, string>>) {
 
 /** The texts that someone sees, from the oldest on, as they are read out. */
 async function seen(visitor: Visitor): Promise<string[]> {
-  const articles = await visitor.history.getByRole("article").all();
-  const names = await Promise.all(articles.map((article) => article.getAttribute("aria-label")));
+  const names = await visitor.history.getByRole("article").evaluateAll((articles) =>
+    articles.map((article) => article.getAttribute("aria-label"))
+  );
   return names.map((name) => /: (.*)$/s.exec(name ?? "")?.[1] ?? "");
-}
-
-/** Waits until a message of one's own has left. */
-async function sent(visitor: Visitor, text: string): Promise<void> {
-  await visitor.message(text).getByText(say("message.state_sending")).waitFor({ state: "detached" });
 }
 
 Deno.test("what is written while the network is away is sent when it is back, once and in order", async () => {
@@ -38,13 +34,14 @@ Deno.test("what is written while the network is away is sent when it is back, on
   await ann.composer.fill("not sent yet");
   await ann.message("three").getByText(say("message.state_sending")).waitFor();
   await bob.send("meanwhile");
+  await bob.sent("meanwhile");
   await ann.context.setOffline(false);
   await bob.message("three").waitFor();
   await ann.message("meanwhile").waitFor();
   assertEquals(await ann.composer.inputValue(), "not sent yet");
   const expected = ["before", "meanwhile", "one", "two", "three"];
   assertEquals(await seen(bob), expected);
-  await sent(ann, "three");
+  await ann.sent("three");
   assertEquals(await seen(ann), expected);
   ann.assertCalm(CUT);
   bob.assertCalm();
