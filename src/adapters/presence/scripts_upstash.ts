@@ -1,5 +1,5 @@
 import type { Redis } from "@upstash/redis";
-import type { Scripts } from "../presence/shared.ts";
+import type { Scripts } from "./shared.ts";
 
 /** Scripts of one request: its answer is to come in time also where many users come or go at once. */
 const AT_ONCE = 100;
