@@ -70,7 +70,7 @@ export class TestServer extends RestClient implements AsyncDisposable {
     if (this.failures.length === 0) return;
     const told = `the server logged failures:\n${this.failures.join("\n")}`;
     // Where the test has failed as well, the runner shows neither.
-    console.error(told);
+    Deno.stderr.writeSync(new TextEncoder().encode(`${told}\n`));
     throw new Error(told);
   }
 }
