@@ -42,6 +42,39 @@ Deno.test("openSqliteStore() makes the file and its folder for their owner alone
   assertEquals((Deno.statSync(`${folder.path}/data`).mode ?? 0) & 0o777, 0o700);
 });
 
+/** Writes to a file that has no write-ahead log yet, in a transaction of 300 ms. */
+const SLOW_WRITER = `
+  import { DatabaseSync } from "node:sqlite";
+  onmessage = ({ data }) => {
+    const db = new DatabaseSync(data);
+    db.exec("BEGIN IMMEDIATE; CREATE TABLE other (id)");
+    postMessage("begun");
+    setTimeout(() => {
+      db.exec("COMMIT");
+      db.close();
+      postMessage("done");
+    }, 300);
+  };
+`;
+
+Deno.test("openSqliteStore() waits for another process that writes to the file as it begins", async () => {
+  await using folder = await tempFolder();
+  for (const [busyTimeoutMs, opens] of [[20_000, true], [50, false]] as const) {
+    const path = `${folder.path}/${busyTimeoutMs}.db`;
+    const writer = new Worker(`data:text/javascript,${encodeURIComponent(SLOW_WRITER)}`, { type: "module" });
+    const told = () => new Promise((resolve) => writer.addEventListener("message", resolve, { once: true }));
+    const begun = told();
+    writer.postMessage(path);
+    await begun;
+    const done = told();
+    const store = await openSqliteStore({ path, collections: samples, busyTimeoutMs }).catch(() => undefined);
+    assertEquals(store !== undefined, opens);
+    await done;
+    await store?.close();
+    writer.terminate();
+  }
+});
+
 Deno.test("openSqliteStore() refuses a file of a later version by name, and leaves it as it is", async () => {
   await using folder = await tempFolder();
   const path = `${folder.path}/parley.db`;

@@ -47,7 +47,7 @@ export class Database {
 
   /** Sets the connection up. Throws SQLite's error when the file is no database or busy. */
   configure(): void {
-    this.exec("PRAGMA journal_mode = WAL");
+    this.#beginLog();
     for (const pragma of PRAGMAS) this.exec(`PRAGMA ${pragma}`);
   }
 
@@ -117,6 +117,22 @@ export class Database {
   close(): void {
     this.#statements.clear();
     if (this.#db.isOpen) this.#db.close();
+  }
+
+  /**
+   * Gives the file its write-ahead log. Where another process is at the same, or writes before there is one, SQLite refuses
+   * without waiting, so this waits for a turn to write and tries again.
+   */
+  #beginLog(): void {
+    for (const end = performance.now() + this.busyTimeoutMs;;) {
+      try {
+        return this.exec("PRAGMA journal_mode = WAL");
+      } catch (error) {
+        if (!isBusyError(error) || performance.now() > end) throw error;
+      }
+      this.run("BEGIN IMMEDIATE");
+      this.rollback();
+    }
   }
 
   #prepare(sql: string): StatementSync {
