@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import type { TrustedProxies } from "./http/address.ts";
+import { hasCode } from "./kernel/error_code.ts";
 
 const DURATION_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 const SIZE_UNITS = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 } as const;
@@ -41,8 +42,7 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (error) {
-    const isThere = !(error instanceof Error && "code" in error && error.code === "ENOENT");
-    return !isThere && isFolder(dirname(resolve(path)));
+    return hasCode(error, "ENOENT") && isFolder(dirname(resolve(path)));
   }
 }
 

@@ -1,9 +1,9 @@
 import type { PresenceStore } from "../ports/presence.ts";
+import { UpstashScripts } from "./presence/scripts_upstash.ts";
 import type { SharedPresenceOptions } from "./presence/shared.ts";
 import { SharedPresence } from "./presence/shared.ts";
 import type { UpstashOptions } from "./upstash/client.ts";
 import { DEFAULT_PREFIX, upstash } from "./upstash/client.ts";
-import { UpstashScripts } from "./presence/scripts_upstash.ts";
 
 export interface UpstashPresenceOptions extends UpstashOptions, Pick<SharedPresenceOptions, "leaseMs"> {}
 

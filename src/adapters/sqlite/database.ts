@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { StatementSync } from "node:sqlite";
+import { hasCode } from "../../kernel/error_code.ts";
 import { StoreUnavailable } from "../../ports/store.ts";
 import { LogFile } from "./log_file.ts";
 
@@ -157,7 +158,7 @@ function isBusyError(error: unknown): boolean {
 
 /** Whether SQLite threw this. */
 export function isSqliteError(error: unknown): error is Error & { errcode: number } {
-  return error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR";
+  return hasCode(error, "ERR_SQLITE_ERROR");
 }
 
 function firstColumn(row: Record<string, unknown> | undefined): unknown {

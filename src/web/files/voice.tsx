@@ -29,7 +29,7 @@ export function VoicePlayer({ file, waveform, isReachable }: VoiceProps): JSX.El
   const rate = speed.value;
   useEffect(() => {
     const element = media.current;
-    // The one is for now, the other for what a further link brings.
+    // The one is what it plays at, the other what it plays at once a further link has been loaded.
     if (element) element.playbackRate = element.defaultPlaybackRate = rate;
   }, [rate, trouble]);
   if (trouble) {
